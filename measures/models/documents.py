@@ -1,0 +1,94 @@
+"""Policy documents and the pieces they are made of."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from measures.models.guards import audited
+from measures.vocabulary import Basis, ElementKind, ElementLinkKind
+
+
+class Document(models.Model):
+    """A policy document in one version, with the whole source text; lines are 1-based, `sha256` is of the raw text."""
+
+    code = models.CharField(max_length=32, unique=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    title = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=200)
+    issuer_en = models.CharField(max_length=200)
+    issued_on = models.DateField()
+    plan_from = models.PositiveSmallIntegerField(null=True)
+    plan_to = models.PositiveSmallIntegerField(null=True)
+    plan_text = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    noise_lines = models.JSONField(default=dict)
+    reading = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="document_plan_years_both_or_neither",
+                condition=Q(plan_from__isnull=True, plan_to__isnull=True)
+                | Q(plan_from__isnull=False, plan_to__isnull=False, plan_from__lte=F("plan_to")),
+            )
+        ]
+        triggers = [audited()]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Element(models.Model):
+    """One piece of a document in reading order; `text` is verbatim but re-joined over line breaks.
+
+    `viewpoints` are the context items (①-⑤) a piece answers to; where that is our reading, `viewpoints_basis`
+    and `viewpoints_reason` say so.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="elements")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=32)
+    kind = models.CharField(max_length=24, choices=ElementKind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    first_line = models.PositiveIntegerField()
+    last_line = models.PositiveIntegerField()
+    marker = models.CharField(max_length=8, blank=True)
+    text = models.TextField()
+    text_normalized = models.TextField()
+    text_en = models.TextField()
+    viewpoints = ArrayField(models.CharField(max_length=2), default=list)
+    viewpoints_basis = models.CharField(max_length=16, choices=Basis, blank=True)
+    viewpoints_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "code"], name="element_code_in_document"),
+            models.UniqueConstraint(fields=["document", "order"], name="element_order_in_document"),
+            models.CheckConstraint(
+                name="element_lines_in_order", condition=Q(first_line__gte=1, last_line__gte=F("first_line"))
+            ),
+        ]
+        triggers = [audited()]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ElementLink(models.Model):
+    """That one piece corresponds to another or says again what it says, and why we think so."""
+
+    source = models.ForeignKey(Element, models.PROTECT, related_name="links")
+    target = models.ForeignKey(Element, models.PROTECT, related_name="linked_from")
+    kind = models.CharField(max_length=16, choices=ElementLinkKind)
+    theme = models.CharField(max_length=100, blank=True)
+    basis = models.CharField(max_length=16, choices=Basis)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind", "theme"], name="element_link_once"),
+            models.CheckConstraint(name="element_link_to_another", condition=~Q(source=F("target"))),
+        ]
+        triggers = [audited()]

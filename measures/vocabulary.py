@@ -1,0 +1,171 @@
+"""Words the service stores and puts on the wire, each with its Japanese label; nothing here decides anything."""
+
+from django.db.models import TextChoices
+
+
+class Basis(TextChoices):
+    """Why an assignment, link, date or baseline is believed."""
+
+    STATED = "stated", "明記"
+    INFERRED = "inferred", "推定"
+    ASSIGNED = "assigned", "指定"
+
+
+class ElementKind(TextChoices):
+    TITLE = "title", "表題"
+    DATE = "date", "日付"
+    ISSUER = "issuer", "発行者"
+    SECTION = "section", "章"
+    SUBSECTION = "subsection", "節"
+    CONTEXT_ITEM = "context_item", "現状認識"
+    NARRATIVE = "narrative", "本文"
+    MEASURE_SECTION = "measure_section", "方策の柱"
+    SECTION_NARRATIVE = "section_narrative", "柱の本文"
+    MEASURES_LABEL = "measures_label", "見出し"
+    MEASURE = "measure", "具体的方策"
+    NOTE = "note", "注"
+    REFERENCE = "reference", "参考資料"
+    REFERENCE_TITLE = "reference_title", "参考資料の表題"
+    PLAN_CHAPTER = "plan_chapter", "基本計画の章"
+    PLAN_NARRATIVE = "plan_narrative", "基本計画の本文"
+    PLAN_ITEM = "plan_item", "基本計画の項目"
+    PLAN_BULLET = "plan_bullet", "基本計画の箇条"
+    POINT = "point", "ポイント"
+    POINT_TEXT = "point_text", "ポイントの本文"
+
+
+class ElementLinkKind(TextChoices):
+    CORRESPONDS = "corresponds", "対応"
+    RECURS = "recurs", "再掲"
+
+
+class MeasureKind(TextChoices):
+    ACTION = "action", "実施"
+    STUDY = "study", "検討"
+
+
+class MeasureStatus(TextChoices):
+    NOT_STARTED = "not_started", "未着手"
+    IN_PROGRESS = "in_progress", "実施中"
+    COMPLETED = "completed", "完了"
+    CONCLUDED = "concluded", "結論済"
+    SUSPENDED = "suspended", "中断"
+    DISCONTINUED = "discontinued", "中止"
+    MERGED = "merged", "統合"
+
+
+class Health(TextChoices):
+    ON_TRACK = "on_track", "順調"
+    AT_RISK = "at_risk", "懸念あり"
+    OFF_TRACK = "off_track", "遅延"
+    NOT_ASSESSED = "not_assessed", "未評価"
+
+
+class MeasureLinkKind(TextChoices):
+    SAME_AS = "same_as", "同文"
+    OVERLAPS = "overlaps", "重複"
+
+
+class AssignmentRole(TextChoices):
+    LEAD = "lead", "主担当"
+    SUPPORT = "support", "関係府省"
+
+
+class PeriodType(TextChoices):
+    FISCAL_YEAR = "fiscal_year", "年度"
+    CALENDAR_YEAR = "calendar_year", "暦年"
+    HALF_YEAR = "half_year", "半期"
+    QUARTER = "quarter", "四半期"
+    MONTH = "month", "月"
+    POINT = "point", "時点"
+
+
+class Direction(TextChoices):
+    """Which way a KPI is meant to move; a blank direction means nobody said."""
+
+    UP = "up", "増加"
+    DOWN = "down", "減少"
+
+
+class TargetKind(TextChoices):
+    ABSOLUTE = "absolute", "絶対値"
+    RELATIVE = "relative", "基準値比（増減率）"
+    MULTIPLE = "multiple", "基準値比（倍数）"
+    MAINTAIN = "maintain", "維持"
+    RANGE = "range", "範囲"
+
+
+class ObservationStatus(TextChoices):
+    PROVISIONAL = "provisional", "速報"
+    FINAL = "final", "確報"
+
+
+class StandingState(TextChoices):
+    UNRESOLVED = "unresolved", "目標値未確定"
+    NO_DATA = "no_data", "実績なし"
+    MET = "met", "達成"
+    REGRESSED = "regressed", "後退"
+    ON_PACE = "on_pace", "順調"
+    BEHIND = "behind", "遅れ"
+    INDETERMINATE = "indeterminate", "判定不能"
+    NOT_APPLICABLE = "not_applicable", "目標なし"
+
+
+class Rating(TextChoices):
+    A = "A", "A"
+    B = "B", "B"
+    N = "N", "N"
+
+
+class DataState(TextChoices):
+    """Why a value is there or missing; zero is a value, null is not."""
+
+    REPORTED = "reported", "報告あり"
+    REPORTED_ZERO = "reported_zero", "報告あり（ゼロ）"
+    NOT_REPORTED = "not_reported", "未報告"
+    NOT_DUE = "not_due", "報告時期前"
+    NOT_APPLICABLE = "not_applicable", "対象外"
+
+
+class UpdateKind(TextChoices):
+    REPORT = "report", "報告"
+
+
+class UpdateState(TextChoices):
+    DRAFT = "draft", "下書き"
+    SUBMITTED = "submitted", "提出済"
+    RETURNED = "returned", "差戻し"
+    APPROVED = "approved", "承認済"
+    WITHDRAWN = "withdrawn", "取下げ"
+
+
+class CycleState(TextChoices):
+    PLANNED = "planned", "予定"
+    OPEN = "open", "受付中"
+    CLOSED = "closed", "締切済"
+
+
+class Role(TextChoices):
+    OFFICER = "officer", "担当者"
+    APPROVER = "approver", "承認者"
+    COORDINATOR = "coordinator", "総括調整官"
+    AUDITOR = "auditor", "監査担当"
+    ADMINISTRATOR = "administrator", "管理者"
+
+
+class Scope(TextChoices):
+    """What a token may be used for, whatever its owner's duties."""
+
+    READ = "read", "閲覧"
+    REPORT = "report", "報告"
+    APPROVE = "approve", "承認"
+    COORDINATE = "coordinate", "総括"
+    AUDIT = "audit", "監査"
+
+
+class Audience(TextChoices):
+    """Who may read an event; fixed when it is written."""
+
+    PUBLIC = "public", "公開"
+    MINISTRY = "ministry", "府省内"
+    RESTRICTED = "restricted", "監査のみ"
