@@ -1,0 +1,110 @@
+"""Going round the application with SQL: the database refuses what has no event, and what rewrites history."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from measures import audit
+from measures.models import Event, Measure, Ministry
+from measures.models.guards import TRUNCATE_GUARD
+from tests import builders
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WITHOUT_EVENT = "no change without an audit event"
+
+
+def sql(statement: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'",
+        "INSERT INTO measures_ministry (code, name, name_en, level, parent_name, note, source)"
+        " VALUES ('x', 'x', 'x', 'x', '', '', '')",
+        "DELETE FROM measures_kpilink",
+        "UPDATE measures_person SET password = 'x'",
+        "UPDATE measures_cycle SET due_on = due_on + 1, closes_on = closes_on + 1",
+    ],
+)
+def test_sql_without_an_event_is_refused_at_commit(loaded: None, statement: str) -> None:
+    with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
+        sql(statement)
+
+
+def test_the_same_sql_with_an_event_in_its_transaction_commits(loaded: None) -> None:
+    with transaction.atomic():
+        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+        audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
+    assert Measure.objects.get(code="MEXT2019-P1-01").title == "x"
+
+
+def test_an_event_cannot_claim_another_transaction(loaded: None) -> None:
+    sql(
+        "INSERT INTO measures_event (at, verb, subject_type, subject_code, body, leaf_hash, request_id, audience, xid,"
+        " cluster) SELECT at, verb, subject_type, subject_code, body, leaf_hash, request_id, 'public', 1, 1"
+        " FROM measures_event LIMIT 1"
+    )
+    newest = Event.objects.latest("pk")
+    assert newest.xid > 1
+    assert newest.cluster > 1
+
+
+def test_yesterdays_event_does_not_cover_todays_change(loaded: None) -> None:
+    audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
+    with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
+        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+
+
+def test_a_rolled_back_event_leaves_with_its_change(loaded: None) -> None:
+    before = Event.objects.count()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+        audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
+        raise ZeroDivisionError
+    assert Event.objects.count() == before
+    assert Measure.objects.get(code="MEXT2019-P1-01").title != "x"
+
+
+def test_a_bulk_update_through_the_orm_is_refused_too(loaded: None) -> None:
+    with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
+        Ministry.objects.filter(code="mext").update(name="x")
+
+
+def test_using_a_token_needs_no_event_but_changing_it_does(loaded: None) -> None:
+    builders.token("officer.jpo")
+    sql("UPDATE measures_token SET last_used_at = now()")
+    with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
+        sql("UPDATE measures_token SET expires_at = expires_at + interval '1 year'")
+
+
+def test_an_event_whose_hash_is_not_that_of_its_body_is_refused(loaded: None) -> None:
+    with pytest.raises(IntegrityError, match="leaf hash"):
+        sql(
+            "INSERT INTO measures_event (at, verb, subject_type, subject_code, body, leaf_hash, request_id, audience,"
+            " xid, cluster) SELECT at, verb, subject_type, subject_code, body || ' ', leaf_hash, request_id,"
+            " 'public', 0, 0 FROM measures_event LIMIT 1"
+        )
+
+
+@pytest.mark.parametrize("table", ["event", "observation", "source", "target", "baseline", "statuschange"])
+@pytest.mark.parametrize("statement", ["UPDATE measures_{} SET id = id", "DELETE FROM measures_{}"])
+def test_append_only_tables_refuse_update_and_delete(loaded: None, table: str, statement: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"):
+        sql(statement.format(table))
+
+
+def test_append_only_tables_refuse_truncate(loaded: None) -> None:
+    """The guard is off for the other tests, whose tables Django empties that way."""
+    with pytest.raises(IntegrityError, match="cannot be truncated"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = 'measures_event'::regclass AND tgname LIKE %s",
+                [f"%{TRUNCATE_GUARD}%"],
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE measures_event ENABLE TRIGGER {name}")
+        sql("TRUNCATE measures_event CASCADE")
