@@ -1,0 +1,106 @@
+"""What is missing or inconsistent in a report: every item at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from measures.errors import Problem
+from measures.rules import periods
+from measures.rules.transitions import status_refused
+from measures.vocabulary import Health
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFacts:
+    """One value in a report beside what its KPI takes."""
+
+    kpi: str
+    linked: bool
+    period_type: str
+    decimals: int
+    period: periods.Period
+    numbers: tuple[Decimal, ...]
+    source_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """A report as it stands, beside the measure's own status and kind."""
+
+    measure_status: str
+    measure_kind: str
+    narrative: str
+    declared_status: str
+    declared_health: str
+    values: Sequence[ValueFacts]
+
+
+def inconsistent(values: Sequence[ValueFacts]) -> list[Problem]:
+    """What can never be right about the values, however unfinished the report is."""
+    problems = [problem for position, value in enumerate(values) for problem in _value(position, value)]
+    return problems + _repeated(values)
+
+
+def missing(report: ReportFacts, *, on: date) -> list[Problem]:
+    """What keeps the report from being submitted or approved on the day `on`."""
+    problems = list(inconsistent(report.values))
+    if not report.narrative.strip():
+        problems.append(Problem("/narrative", "missing", "Say what was done in this cycle."))
+    if not report.declared_status:
+        problems.append(Problem("/declared_status", "missing", "Declare the status of the measure."))
+    elif refused := status_refused(report.measure_status, report.declared_status, report.measure_kind):
+        problems.append(refused)
+    if report.declared_health in ("", Health.NOT_ASSESSED):
+        problems.append(
+            Problem("/declared_health", "missing", "Declare the health: 'on_track', 'at_risk' or 'off_track'.")
+        )
+    return problems + [
+        problem for position, value in enumerate(report.values) for problem in _late(position, value, on)
+    ]
+
+
+def _value(position: int, value: ValueFacts) -> Iterable[Problem]:
+    where = f"/observations/{position}"
+    if not value.linked:
+        yield Problem(f"{where}/kpi", "kpi-not-linked", f"'{value.kpi}' is not a KPI of this measure.")
+    if value.period.type != value.period_type:
+        yield Problem(
+            f"{where}/period/type",
+            "wrong-period-type",
+            f"'{value.kpi}' is reported by '{value.period_type}', not by '{value.period.type}'.",
+        )
+    if any(_places(number) > value.decimals for number in value.numbers):
+        yield Problem(
+            f"{where}/value",
+            "too-precise",
+            f"'{value.kpi}' is kept to {value.decimals} decimal places: give the value as it was published.",
+        )
+
+
+def _late(position: int, value: ValueFacts, on: date) -> Iterable[Problem]:
+    where = f"/observations/{position}"
+    if value.period.last_day > on:
+        yield Problem(
+            f"{where}/period",
+            "period-not-over",
+            f"{periods.label(value.period)} ends on {value.period.last_day}: a result is reported after that.",
+        )
+    if not value.source_title.strip():
+        yield Problem(f"{where}/source/title", "missing", "Name the publication that the value was read in.")
+
+
+def _repeated(values: Sequence[ValueFacts]) -> list[Problem]:
+    seen: dict[tuple[str, periods.Period], int] = {}
+    problems = []
+    for position, value in enumerate(values):
+        first = seen.setdefault((value.kpi, value.period), position)
+        if first != position:
+            detail = f"The same KPI and period stand in /observations/{first} already: keep one of them."
+            problems.append(Problem(f"/observations/{position}", "repeated", detail))
+    return problems
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,41 @@
+"""Who an actor is to a measure or update: duties and scopes, nothing of states."""
+
+from dataclasses import dataclass, field
+
+from measures.vocabulary import Role, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class DutyHeld:
+    """A role at a ministry, held at the moment of the request."""
+
+    role: Role
+    ministry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a person with the duties of the moment and the scopes of the credential; anonymous without a person."""
+
+    person_id: int | None = None
+    duties: frozenset[DutyHeld] = frozenset()
+    scopes: frozenset[Scope] = frozenset()
+    request_id: str = field(default="", compare=False)
+
+    def holds(self, role: Role, ministry: str | None = None) -> bool:
+        """Whether one of the duties is `role`, at `ministry` when one is given."""
+        return any(duty.role == role and ministry in (None, duty.ministry) for duty in self.duties)
+
+    def ministries(self, *roles: Role) -> frozenset[str]:
+        """Codes of the ministries where one of `roles` is held."""
+        return frozenset(duty.ministry for duty in self.duties if duty.role in roles)
+
+
+def reporter_role(*, on_behalf_of: str | None) -> Role:
+    """Who writes a report: the ministry's officer, or the coordinator when it is entered on the ministry's behalf."""
+    return Role.COORDINATOR if on_behalf_of else Role.OFFICER
+
+
+def holds_for(actor: Actor, role: Role, ministry: str) -> bool:
+    """Whether `actor` holds `role` for reports of `ministry`; the coordinator's duty is for all of them."""
+    return actor.holds(role) if role == Role.COORDINATOR else actor.holds(role, ministry)

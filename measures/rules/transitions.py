@@ -1,0 +1,142 @@
+"""The turns an update, a measure and a cycle may take: tables, and the one reason why not."""
+
+from dataclasses import dataclass
+
+from measures.errors import Problem
+from measures.models.measures import MEASURE_TURNS
+from measures.rules.roles import Actor, holds_for, reporter_role
+from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, Role, Scope, UpdateState
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`verb` takes an update from `source` (None: it did not exist) to `target` (None: it is gone).
+
+    `role` OFFICER stands for whoever reports: see roles.reporter_role. `open_cycle` steps need an open cycle.
+    """
+
+    verb: str
+    source: UpdateState | None
+    target: UpdateState | None
+    role: Role
+    scope: Scope
+    open_cycle: bool = False
+
+
+STEPS = (
+    Step("draft", None, UpdateState.DRAFT, Role.OFFICER, Scope.REPORT, open_cycle=True),
+    Step("edit", UpdateState.DRAFT, UpdateState.DRAFT, Role.OFFICER, Scope.REPORT, open_cycle=True),
+    Step("edit", UpdateState.RETURNED, UpdateState.RETURNED, Role.OFFICER, Scope.REPORT, open_cycle=True),
+    Step("discard", UpdateState.DRAFT, None, Role.OFFICER, Scope.REPORT),
+    Step("submit", UpdateState.DRAFT, UpdateState.SUBMITTED, Role.OFFICER, Scope.REPORT, open_cycle=True),
+    Step("submit", UpdateState.RETURNED, UpdateState.SUBMITTED, Role.OFFICER, Scope.REPORT, open_cycle=True),
+    Step("withdraw", UpdateState.SUBMITTED, UpdateState.WITHDRAWN, Role.OFFICER, Scope.REPORT),
+    Step("withdraw", UpdateState.RETURNED, UpdateState.WITHDRAWN, Role.OFFICER, Scope.REPORT),
+    Step("return", UpdateState.SUBMITTED, UpdateState.RETURNED, Role.APPROVER, Scope.APPROVE),
+    Step("approve", UpdateState.SUBMITTED, UpdateState.APPROVED, Role.APPROVER, Scope.APPROVE),
+)
+VERBS = tuple(dict.fromkeys(step.verb for step in STEPS if step.source is not None))
+DECIDING = ("return", "approve")
+SIGN_IN = Problem("", "sign-in-needed", "Sign in or send a token first.")
+
+CYCLE_STEPS = {
+    "open": (CycleState.PLANNED, CycleState.OPEN),
+    "close": (CycleState.OPEN, CycleState.CLOSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFacts:
+    """What the rules need to know of an update; ministries by code, people by id."""
+
+    state: UpdateState
+    ministry: str
+    on_behalf_of: str | None
+    contributors: frozenset[int]
+    cycle_state: CycleState
+
+
+def step_from(verb: str, state: UpdateState) -> Step | None:
+    """The step `verb` takes from `state`, or None when it takes none."""
+    return next((step for step in STEPS if step.verb == verb and step.source == state), None)
+
+
+def forbidden(verb: str, facts: UpdateFacts, actor: Actor) -> Problem | None:
+    """Why `actor` may never do `verb` to this update, whatever its state (403); None when they may."""
+    step = next(step for step in STEPS if step.verb == verb)
+    if actor.person_id is None:
+        return SIGN_IN
+    if step.scope not in actor.scopes:
+        return Problem("", "insufficient-scope", f"The token lacks the scope '{step.scope}': issue one that has it.")
+    role = reporter_role(on_behalf_of=facts.on_behalf_of) if step.role == Role.OFFICER else step.role
+    if not holds_for(actor, role, facts.ministry):
+        return Problem(
+            "", "wrong-role", f"Only someone with the duty '{role}' at '{facts.ministry}' may {verb} this update."
+        )
+    if verb in DECIDING and actor.person_id in facts.contributors:
+        return Problem("", "own-update", f"You wrote or submitted this update, so someone else must {verb} it.")
+    return None
+
+
+def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
+    """Why `verb` is not a turn from where the update stands (409); None when it is."""
+    step = step_from(verb, facts.state)
+    if step is None:
+        sources = " or ".join(f"'{one.source}'" for one in STEPS if one.verb == verb)
+        return Problem("", "wrong-turn", f"An update that is '{facts.state}' takes no {verb}; it must be {sources}.")
+    if step.open_cycle and facts.cycle_state != CycleState.OPEN:
+        return Problem("", "cycle-not-open", f"The cycle is '{facts.cycle_state}': the coordinator opens it first.")
+    return None
+
+
+def cycle_forbidden(actor: Actor) -> Problem | None:
+    """Why `actor` may not plan, open or close cycles (403); None when they may."""
+    if actor.person_id is None:
+        return SIGN_IN
+    if Scope.COORDINATE not in actor.scopes:
+        return Problem("", "insufficient-scope", "The token lacks the scope 'coordinate': issue one that has it.")
+    if not actor.holds(Role.COORDINATOR):
+        return Problem("", "wrong-role", "Only someone with the duty 'coordinator' plans, opens and closes cycles.")
+    return None
+
+
+def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
+    """Why a cycle in `state` cannot be opened or closed (409); None when it can."""
+    source, _ = CYCLE_STEPS[verb]
+    if state == source:
+        return None
+    return Problem("", "wrong-turn", f"A cycle that is '{state}' takes no {verb}; it must be '{source}'.")
+
+
+def status_refused(current: str, declared: str, kind: str) -> Problem | None:
+    """Why a report cannot declare a measure of `kind` from status `current` to be `declared`; None when it can."""
+    where = "/declared_status"
+    if declared == current and declared not in (MeasureStatus.CONCLUDED, MeasureStatus.MERGED):
+        return None
+    if declared == MeasureStatus.CONCLUDED or (kind == MeasureKind.STUDY and declared == MeasureStatus.COMPLETED):
+        return Problem(
+            where,
+            "needs-decision",
+            "A study measure ends in a recorded decision, which a report cannot be: declare 'in_progress' until then.",
+        )
+    if declared == MeasureStatus.MERGED:
+        return Problem(where, "not-by-report", "Measures are merged by the coordinator, not by a report.")
+    if (current, declared) not in MEASURE_TURNS:
+        ways = sorted({str(target) for source, target in MEASURE_TURNS if source == current} | {current})
+        return Problem(
+            where,
+            "illegal-status",
+            f"A measure that is '{current}' cannot be declared '{declared}'; it can be: {', '.join(ways)}.",
+        )
+    return None
+
+
+def cannot_report(actor: Actor) -> Problem | None:
+    """Why `actor` can report for no ministry at all (403); None when there may be one."""
+    if actor.person_id is None:
+        return SIGN_IN
+    if Scope.REPORT not in actor.scopes:
+        return Problem("", "insufficient-scope", "The token lacks the scope 'report': issue one that has it.")
+    if not (actor.holds(Role.OFFICER) or actor.holds(Role.COORDINATOR)):
+        return Problem("", "wrong-role", "Only officers, and the coordinator on a ministry's behalf, write reports.")
+    return None
