@@ -1,0 +1,122 @@
+"""Reporting cycles: planned, opened and closed by the coordinator."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from measures import audit
+from measures.errors import BadInput, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.models import Cycle, Document
+from measures.operations import moments
+from measures.rules import periods, transitions
+from measures.rules.roles import Actor
+from measures.vocabulary import CycleState
+
+
+@transaction.atomic
+def plan(
+    *,
+    document: Document,
+    code: str,
+    period: periods.Period,
+    opens_on: date,
+    due_on: date,
+    closes_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Cycle:
+    """Announces a cycle, without opening it; the days must be in order and the code new."""
+    _permit(actor)
+    problems = []
+    if Cycle.objects.filter(code=code).exists():
+        problems.append(Problem("/code", "taken", f"There is a cycle '{code}' already: choose another code."))
+    if not opens_on <= due_on <= closes_on:
+        problems.append(Problem("/due_on", "out-of-order", "opens_on, due_on and closes_on must follow in that order."))
+    if problems:
+        raise BadInput(problems)
+    cycle = Cycle.objects.create(
+        document=document,
+        code=code,
+        period_type=period.type,
+        period_start=period.start,
+        period_end=period.end,
+        opens_on=opens_on,
+        due_on=due_on,
+        closes_on=closes_on,
+        updated_at=at,
+    )
+    _record("plan", cycle, actor=actor, at=at, before=None)
+    return cycle
+
+
+def open_(*, code: str, actor: Actor, at: datetime, comment: str = "", version: int | None = None) -> Cycle:
+    """The verb `open`: reports are taken from now on; a document has one open cycle at a time."""
+    return _turn("open", code, actor=actor, at=at, comment=comment, version=version)
+
+
+def close(*, code: str, actor: Actor, at: datetime, comment: str = "", version: int | None = None) -> Cycle:
+    """The verb `close`: no report is drafted, changed or submitted any more; what was submitted is still decided."""
+    return _turn("close", code, actor=actor, at=at, comment=comment, version=version)
+
+
+@transaction.atomic
+def _turn(verb: str, code: str, *, actor: Actor, at: datetime, comment: str, version: int | None) -> Cycle:
+    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("document").filter(code=code).first()
+    if cycle is None:
+        raise NotVisible("not-found", f"There is no cycle '{code}'.")
+    _permit(actor)
+    if version is not None and version != cycle.version:
+        raise Stale("stale", f"The cycle is at version {cycle.version}, not {version}: read it again first.")
+    _refuse_turn(verb, cycle)
+    at, before = moments.after(at, cycle.updated_at), snapshot(cycle)
+    cycle.state = transitions.CYCLE_STEPS[verb][1]
+    cycle.version += 1
+    cycle.updated_at = at
+    cycle.save(update_fields=["state", "version", "updated_at"])
+    _record(verb, cycle, actor=actor, at=at, before=before, comment=comment)
+    return cycle
+
+
+def _refuse_turn(verb: str, cycle: Cycle) -> None:
+    if problem := transitions.cycle_wrong_turn(verb, CycleState(cycle.state)):
+        raise WrongTurn(problem.code, problem.detail)
+    if verb == "open":
+        # The document's row is the lock that makes "one open cycle" a decision and not a race.
+        Document.objects.select_for_update(no_key=True).get(pk=cycle.document_id)
+        if other := Cycle.objects.filter(document=cycle.document, state=CycleState.OPEN).first():
+            raise WrongTurn("another-open", f"The cycle {other.code} is open: close it first.")
+
+
+def _permit(actor: Actor) -> None:
+    if problem := transitions.cycle_forbidden(actor):
+        raise WrongRole(problem.code, problem.detail)
+
+
+def snapshot(cycle: Cycle) -> dict[str, Any]:
+    """All that an event says of a cycle."""
+    period = periods.from_dates(cycle.period_type, cycle.period_start, cycle.period_end)
+    return {
+        "code": cycle.code,
+        "document": cycle.document.code,
+        "state": cycle.state,
+        "period": periods.to_wire(period),
+        "opens_on": cycle.opens_on,
+        "due_on": cycle.due_on,
+        "closes_on": cycle.closes_on,
+        "version": cycle.version,
+    }
+
+
+def _record(
+    verb: str, cycle: Cycle, *, actor: Actor, at: datetime, before: dict[str, Any] | None, comment: str = ""
+) -> None:
+    audit.record(
+        at=at,
+        actor_id=actor.person_id,
+        verb=verb,
+        subject=("cycle", cycle.code),
+        before=before,
+        after=snapshot(cycle) | ({"comment": comment} if comment else {}),
+        request_id=actor.request_id,
+    )

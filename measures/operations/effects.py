@@ -1,0 +1,104 @@
+"""What an approval does beyond the update itself: observations, the measure's status, and the standings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from measures.models import Kpi, KpiLink, Measure, Observation, ProgressUpdate, ReportedValue, Source, StatusChange
+from measures.operations import moments, standings
+from measures.queries import progress
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The rows an approval changes besides the update, locked in one order: KPIs, then measures, each by id."""
+
+    values: list[ReportedValue]
+    kpis: list[Kpi]
+    measures: list[Measure]
+
+    @property
+    def moments(self) -> list[datetime]:
+        return [row.updated_at for row in (*self.kpis, *self.measures)]
+
+
+def lock(update: ProgressUpdate) -> Touched:
+    """Locks the KPIs reported in `update`, its measure and every measure those KPIs are linked to; four statements."""
+    values = progress.values_of(update)
+    kpi_ids = {value.kpi_id for value in values}
+    kpis = list(Kpi.objects.select_for_update(no_key=True).filter(pk__in=kpi_ids).order_by("pk"))
+    measure_ids = {update.measure_id, *KpiLink.objects.filter(kpi__in=kpi_ids).values_list("measure_id", flat=True)}
+    measures = list(Measure.objects.select_for_update(no_key=True).filter(pk__in=measure_ids).order_by("pk"))
+    update.measure = next(measure for measure in measures if measure.pk == update.measure_id)
+    return Touched(values, kpis, measures)
+
+
+def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[str, Any]:
+    """Carries an approved update into the record; returns what the public event says was published."""
+    _observe(update, touched.values, at)
+    _take_status(update, at)
+    for row in (*touched.kpis, *touched.measures):
+        # What is shown of each of them changes with the standings, so each gets a new version.
+        target = update.measure if row.pk == update.measure_id and isinstance(row, Measure) else row
+        target.version += 1
+        target.updated_at = at
+        target.save(update_fields=["version", "updated_at"])
+    standings.refresh(
+        kpi_ids=[kpi.pk for kpi in touched.kpis],
+        measure_ids=[measure.pk for measure in touched.measures],
+        on=moments.day_of(at),
+    )
+    measure = update.measure
+    return {
+        "measure": measure.code,
+        "status": measure.status,
+        "status_since": measure.status_since,
+        "health": measure.health,
+        "kpis": [kpi.code for kpi in touched.kpis],
+        "measures": [row.code for row in touched.measures],
+    }
+
+
+def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> None:
+    sources = Source.objects.bulk_create(
+        [
+            Source(
+                title=value.source_title,
+                publisher=value.source_publisher,
+                url=value.source_url,
+                published_on=value.source_published_on,
+            )
+            for value in values
+        ]
+    )
+    names = ("value", "low", "high", "status", "approximate", "derived", "derivation", "note")
+    period = ("period_type", "period_start", "period_end")
+    Observation.objects.bulk_create(
+        [
+            Observation(
+                kpi_id=value.kpi_id,
+                source=source,
+                update=update,
+                recorded_at=at,
+                **{name: getattr(value, name) for name in (*period, *names)},
+            )
+            for value, source in zip(values, sources, strict=True)
+        ]
+    )
+
+
+def _take_status(update: ProgressUpdate, at: datetime) -> None:
+    measure, on = update.measure, moments.day_of(at)
+    since: date | None = on if update.declared_status != measure.status else measure.status_since
+    if (measure.status, measure.health) == (update.declared_status, update.declared_health):
+        return
+    measure.status, measure.health, measure.status_since = update.declared_status, update.declared_health, since
+    measure.save(update_fields=["status", "status_since", "health"])
+    StatusChange.objects.create(
+        measure=measure,
+        status=measure.status,
+        status_since=since,
+        health=measure.health,
+        update=update,
+        recorded_at=at,
+    )

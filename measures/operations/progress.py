@@ -1,0 +1,271 @@
+"""The reporting flow: each verb locks, decides, changes, records, returns, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from measures import audit
+from measures.errors import BadInput, NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
+from measures.models.progress import OPEN
+from measures.operations import effects, moments, values
+from measures.queries import progress
+from measures.rules import readiness, transitions
+from measures.rules.roles import Actor
+from measures.rules.transitions import UpdateFacts
+from measures.vocabulary import AssignmentRole, Audience, CycleState, UpdateState
+
+TEXTS = ("narrative", "declared_status", "declared_health")
+
+
+@transaction.atomic
+def draft(
+    *,
+    measure: Measure,
+    cycle: Cycle,
+    content: Mapping[str, Any],
+    on_behalf_of: Ministry | None,
+    actor: Actor,
+    at: datetime,
+) -> ProgressUpdate:
+    """Begins the report of `measure` for `cycle`; `content` as in `edit`.
+
+    Raises WrongRole unless the actor reports for the lead ministry, WrongTurn when the cycle is not open or the
+    measure has a report for it already, BadInput for values that can never be right.
+    """
+    measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
+    ministry = _reporting_ministry(measure, on_behalf_of)
+    _permit_draft(ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
+    _refuse_second_report(measure, cycle)
+    update = ProgressUpdate.objects.create(
+        measure=measure,
+        cycle=cycle,
+        ministry=ministry,
+        on_behalf_of=on_behalf_of,
+        author_id=actor.person_id,
+        contributors=[actor.person_id],
+        drafted_at=at,
+        updated_at=at,
+        **{name: content.get(name, "") for name in TEXTS},
+    )
+    values.replace(update, content.get("observations", ()))
+    _record("draft", update, actor=actor, at=at, before=None)
+    return update
+
+
+@transaction.atomic
+def edit(
+    *, update_id: int, content: Mapping[str, Any], actor: Actor, at: datetime, version: int | None = None
+) -> ProgressUpdate:
+    """Changes what `content` names: narrative, declared_status, declared_health, and `observations` as a whole.
+
+    `observations` are unsaved ReportedValues. Refuses as every verb does: WrongRole, Stale, WrongTurn, BadInput.
+    """
+    update, at, before = _begin("edit", update_id, actor=actor, at=at, version=version)
+    for name in TEXTS:
+        setattr(update, name, content.get(name, getattr(update, name)))
+    update.contributors = _with(update, actor)
+    _save(update, at, *TEXTS, "contributors")
+    if "observations" in content:
+        ReportedValue.objects.filter(update=update).delete()
+        values.replace(update, content["observations"])
+    _record("edit", update, actor=actor, at=at, before=before)
+    return update
+
+
+@transaction.atomic
+def discard(*, update_id: int, actor: Actor, at: datetime, version: int | None = None) -> None:
+    """Deletes a draft; what it said stays in the log."""
+    update, at, before = _begin("discard", update_id, actor=actor, at=at, version=version)
+    _record("discard", update, actor=actor, at=at, before=before)
+    update.delete()
+
+
+@transaction.atomic
+def submit(
+    *, update_id: int, actor: Actor, at: datetime, comment: str = "", version: int | None = None
+) -> ProgressUpdate:
+    """Hands a complete report to the approver and begins the next round; NotReady lists all that is missing."""
+    update, at, before = _begin("submit", update_id, actor=actor, at=at, version=version)
+    _require_ready(update, at)
+    update.state = UpdateState.SUBMITTED
+    update.round += 1
+    update.submitted_at, update.submitted_by_id = at, actor.person_id
+    update.contributors = _with(update, actor)
+    _save(update, at, "state", "round", "submitted_at", "submitted_by", "contributors")
+    return _reviewed("submit", update, comment, actor=actor, at=at, before=before)
+
+
+@transaction.atomic
+def withdraw(
+    *, update_id: int, actor: Actor, at: datetime, comment: str = "", version: int | None = None
+) -> ProgressUpdate:
+    """Takes a submitted or returned report back for good; a new draft may follow."""
+    update, at, before = _begin("withdraw", update_id, actor=actor, at=at, version=version)
+    update.state = UpdateState.WITHDRAWN
+    _save(update, at, "state")
+    return _reviewed("withdraw", update, comment, actor=actor, at=at, before=before)
+
+
+@transaction.atomic
+def send_back(
+    *, update_id: int, actor: Actor, at: datetime, comment: str, version: int | None = None
+) -> ProgressUpdate:
+    """The verb `return`: gives a submitted report back to be changed, saying why."""
+    update, at, before = _begin("return", update_id, actor=actor, at=at, version=version)
+    if not comment.strip():
+        raise NotReady([Problem("/comment", "missing", "Say what is to be changed: a return needs a comment.")])
+    update.state = UpdateState.RETURNED
+    _save(update, at, "state")
+    return _reviewed("return", update, comment, actor=actor, at=at, before=before)
+
+
+@transaction.atomic
+def approve(
+    *, update_id: int, actor: Actor, at: datetime, comment: str = "", version: int | None = None
+) -> ProgressUpdate:
+    """Publishes a submitted report: its values become observations, the measure takes the declared status and health,
+    and the standings that depend on them follow, all in this transaction.
+    """
+    update, at, before = _begin("approve", update_id, actor=actor, at=at, version=version)
+    touched = effects.lock(update)
+    at = moments.after(at, *touched.moments)
+    _require_ready(update, at)
+    update.state = UpdateState.APPROVED
+    update.decided_at, update.decided_by_id = at, actor.person_id
+    _save(update, at, "state", "decided_at", "decided_by")
+    published = effects.publish(update, touched, at=at)
+    return _reviewed("approve", update, comment, actor=actor, at=at, before=before, published=published)
+
+
+def _begin(
+    verb: str, update_id: int, *, actor: Actor, at: datetime, version: int | None
+) -> tuple[ProgressUpdate, datetime, dict[str, Any]]:
+    """Locks the update, refuses what the actor, the version or the state does not allow, and takes the snapshot."""
+    try:
+        update = progress.related(ProgressUpdate.objects.select_for_update(of=("self",))).get(pk=update_id)
+    except ProgressUpdate.DoesNotExist:
+        raise NotVisible("not-found", "There is no such update.") from None
+    facts = progress.update_facts(update)
+    _permit(verb, facts, actor)
+    if version is not None and version != update.version:
+        raise Stale("stale", f"The update is at version {update.version}, not {version}: read it again first.")
+    if problem := transitions.wrong_turn(verb, facts):
+        raise WrongTurn(problem.code, problem.detail)
+    return update, moments.after(at, update.updated_at), progress.snapshot(update)
+
+
+def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
+    if problem := transitions.forbidden(verb, facts, actor):
+        raise WrongRole(problem.code, problem.detail)
+
+
+def _permit_draft(*, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor) -> None:
+    facts = UpdateFacts(
+        state=UpdateState.DRAFT,
+        ministry=ministry.code,
+        on_behalf_of=on_behalf_of.code if on_behalf_of else None,
+        contributors=frozenset(),
+        cycle_state=CycleState(cycle.state),
+    )
+    _permit("draft", facts, actor)
+    if cycle.state != CycleState.OPEN:
+        raise WrongTurn("cycle-not-open", f"The cycle {cycle.code} is '{cycle.state}', so nothing is reported in it.")
+
+
+def _reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Ministry:
+    lead = Ministry.objects.get(
+        assignments__measure=measure, assignments__role=AssignmentRole.LEAD, assignments__valid_to=None
+    )
+    if on_behalf_of not in (None, lead):
+        detail = f"{measure.code} is reported by '{lead.code}': a report on behalf of a ministry names that one."
+        raise BadInput([Problem("/on_behalf_of", "not-the-lead", detail)])
+    return lead
+
+
+def _refuse_second_report(measure: Measure, cycle: Cycle) -> None:
+    rounds = ProgressUpdate.objects.filter(measure=measure, cycle=cycle)
+    if rounds.filter(state=UpdateState.APPROVED).exists():
+        raise WrongTurn("already-approved", f"{measure.code} has an approved report for {cycle.code} already.")
+    if rounds.filter(state__in=OPEN).exists():
+        raise WrongTurn("already-open", f"{measure.code} has an open report for {cycle.code}: go on with that one.")
+
+
+def _require_ready(update: ProgressUpdate, at: datetime) -> None:
+    reported = progress.values_of(update)
+    values.refuse_second(reported)
+    facts = progress.report_facts(update, reported, progress.linked_kpis(update.measure_id))
+    if problems := readiness.missing(facts, on=moments.day_of(at)):
+        raise NotReady(problems)
+
+
+def _with(update: ProgressUpdate, actor: Actor) -> list[int]:
+    return sorted({*update.contributors, actor.person_id})
+
+
+def _save(update: ProgressUpdate, at: datetime, *names: str) -> None:
+    update.version += 1
+    update.updated_at = at
+    update.save(update_fields=[*names, "version", "updated_at"])
+
+
+def _reviewed(
+    verb: str,
+    update: ProgressUpdate,
+    comment: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, Any],
+    published: Mapping[str, Any] | None = None,
+) -> ProgressUpdate:
+    Review.objects.create(
+        update=update, round=update.round, verb=verb, comment=comment.strip(), actor_id=actor.person_id, recorded_at=at
+    )
+    if comment.strip():
+        # Comments stay inside the ministry, so they have an event of their own beside a public approval.
+        _event("comment", update, actor=actor, at=at, after={"verb": verb, "comment": comment.strip()})
+    _record(verb, update, actor=actor, at=at, before=before, published=published)
+    return update
+
+
+def _record(
+    verb: str,
+    update: ProgressUpdate,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, Any] | None,
+    published: Mapping[str, Any] | None = None,
+) -> None:
+    if published is not None:
+        after = {**progress.snapshot(update), "published": published}
+        # The drafts before an approval stay the ministry's, so the public event does not repeat them.
+        return _event(verb, update, actor=actor, at=at, after=after, audience=Audience.PUBLIC)
+    after = None if verb == "discard" else progress.snapshot(update)
+    return _event(verb, update, actor=actor, at=at, before=before, after=after)
+
+
+def _event(
+    verb: str,
+    update: ProgressUpdate,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    audience: Audience = Audience.MINISTRY,
+) -> None:
+    audit.record(
+        at=at,
+        actor_id=actor.person_id,
+        verb=verb,
+        subject=("update", str(update.pk)),
+        before=before,
+        after=after,
+        audience=audience,
+        ministry=update.ministry if audience == Audience.MINISTRY else None,
+        request_id=actor.request_id,
+    )

@@ -1,0 +1,55 @@
+"""Keeping the standings true: refreshed in the transaction of every change, rebuilt from scratch on demand."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+
+from measures.models import Kpi, KpiStanding, Measure, MeasureStanding
+from measures.queries import standings
+
+
+def refresh(*, kpi_ids: Collection[int], measure_ids: Collection[int], on: date) -> None:
+    """Computes the standings of these KPIs and measures anew, as of the day `on`; call it with their rows locked."""
+    if kpi_ids:
+        _store(KpiStanding, "kpi", standings.kpi_columns(kpi_ids, on=on))
+    if measure_ids:
+        _store(MeasureStanding, "measure", standings.measure_columns(measure_ids))
+
+
+@transaction.atomic
+def rebuild(*, on: date) -> list[str]:
+    """Computes every standing from scratch and stores it; returns a line for each figure that was not right."""
+    before = _all()
+    refresh(
+        kpi_ids=list(Kpi.objects.order_by("pk").values_list("pk", flat=True)),
+        measure_ids=list(Measure.objects.order_by("pk").values_list("pk", flat=True)),
+        on=on,
+    )
+    return [
+        f"{code}: {name} was {before.get(code, {}).get(name)!r}, is {value!r}"
+        for code, row in _all().items()
+        for name, value in row.items()
+        if before.get(code, {}).get(name) != value
+    ]
+
+
+def _store(model: type[models.Model], owner: str, rows: dict[int, dict[str, Any]]) -> None:
+    model._default_manager.bulk_create(
+        [model(**{f"{owner}_id": pk, **columns}) for pk, columns in rows.items()],
+        update_conflicts=True,
+        unique_fields=[owner],
+        update_fields=list(next(iter(rows.values()))),
+        batch_size=1000,
+    )
+
+
+def _all() -> dict[str, dict[str, Any]]:
+    kpis = {f"kpi {row.pop('kpi__code')}": row for row in KpiStanding.objects.values("kpi__code", *_names(KpiStanding))}
+    measures = MeasureStanding.objects.values("measure__code", *_names(MeasureStanding))
+    return kpis | {f"measure {row.pop('measure__code')}": row for row in measures}
+
+
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if not field.primary_key]

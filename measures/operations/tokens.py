@@ -1,0 +1,94 @@
+"""Tokens: issued with scopes and an end, revoked, and noted when they are used."""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from django.db import transaction
+from django.db.models import Q
+
+from measures import audit
+from measures.errors import BadInput, Problem
+from measures.models import Person, Token
+from measures.vocabulary import Audience, Scope
+
+USED_AT_MOST_ONCE_IN = timedelta(minutes=1)
+
+
+@transaction.atomic
+def issue(
+    *,
+    person: Person,
+    scopes: Collection[str],
+    expires_at: datetime,
+    at: datetime,
+    label: str = "",
+    issuer_id: int | None,
+) -> tuple[Token, str]:
+    """A new token of `person` and its text `<id>.<secret>`, which is nowhere kept and cannot be shown again."""
+    if unknown := sorted(set(scopes) - set(Scope.values)) or (["none"] if not scopes else []):
+        detail = f"'{unknown[0]}' is no scope; choose from {', '.join(Scope.values)}."
+        raise BadInput([Problem("/scopes", "unknown-scope", detail)])
+    if expires_at <= at:
+        raise BadInput([Problem("/expires_at", "in-the-past", "A token must expire in the future.")])
+    public_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        public_id=public_id,
+        digest=_digest(secret),
+        person=person,
+        label=label,
+        scopes=sorted(set(scopes)),
+        created_at=at,
+        expires_at=expires_at,
+    )
+    audit.record(
+        at=at,
+        actor_id=issuer_id,
+        verb="issue",
+        subject=("token", public_id),
+        after={"person": person.pk, "scopes": token.scopes, "expires_at": expires_at, "label": label},
+        audience=Audience.RESTRICTED,
+    )
+    return token, f"{public_id}.{secret}"
+
+
+@transaction.atomic
+def revoke(*, public_id: str, at: datetime, revoker_id: int | None) -> Token:
+    """Ends a token at once and for good; revoking it again changes nothing."""
+    token = Token.objects.select_for_update().get(public_id=public_id)
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        audit.record(
+            at=at,
+            actor_id=revoker_id,
+            verb="revoke",
+            subject=("token", public_id),
+            after={"revoked_at": at},
+            audience=Audience.RESTRICTED,
+        )
+    return token
+
+
+def find(*, public_id: str, secret: str, at: datetime) -> Token | None:
+    """The token that this id and secret open at `at`, or None whatever the reason; one statement."""
+    token = Token.objects.select_related("person").filter(public_id=public_id).first()
+    # The digest is compared even for an unknown id, so that the time taken does not tell the two apart.
+    matches = compare_digest(token.digest if token else "0" * 64, _digest(secret))
+    if token is None or not matches or not token.person.is_active:
+        return None
+    return token if token.revoked_at is None and token.expires_at > at else None
+
+
+def note_use(token: Token, *, at: datetime) -> None:
+    """Notes that the token was used, at most once a minute."""
+    before = at - USED_AT_MOST_ONCE_IN
+    if token.last_used_at is None or token.last_used_at < before:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=before)
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

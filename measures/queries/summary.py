@@ -1,0 +1,57 @@
+"""The counts a dashboard shows, read from the current rows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Func, Q
+
+from measures.models import Assignment, Event, Kpi, Measure
+from measures.vocabulary import AssignmentRole, Audience, MeasureStatus, Rating, StandingState
+
+
+def revision() -> int:
+    """How many public events are committed; it grows with every change that anyone may see. One statement."""
+    return Event.objects.filter(audience=Audience.PUBLIC).count()
+
+
+def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
+    """Counts of measures and KPIs, of all documents or of these (ids); six statements however many rows there are."""
+    measures = Measure.objects.all()
+    kpis = Kpi.objects.all()
+    if documents is not None:
+        measures = measures.filter(element__document__in=list(documents))
+        kpis = kpis.filter(measure_links__measure__in=measures).distinct()
+    return {"revision": revision(), "measures": _measures(measures), "kpis": _kpis(kpis)}
+
+
+def _measures(measures: Any) -> dict[str, Any]:
+    totals = measures.aggregate(total=Count("pk"), divergent=Count("pk", filter=Q(standing__divergent=True)))
+    leads = Assignment.objects.filter(measure__in=measures, role=AssignmentRole.LEAD, valid_to=None)
+    viewpoints = measures.annotate(viewpoint=Func(F("element__viewpoints"), function="unnest"))
+    return {
+        "total": totals["total"],
+        "by_status": dict.fromkeys(MeasureStatus.values, 0) | _counts(measures, "status"),
+        "by_ministry": _counts(leads, "ministry__code"),
+        "by_section": _counts(measures, "element__parent__code"),
+        "by_viewpoint": dict(sorted(Counter(viewpoints.values_list("viewpoint", flat=True)).items())),
+        "divergent": totals["divergent"],
+    }
+
+
+def _kpis(kpis: Any) -> dict[str, Any]:
+    unratable = (StandingState.NOT_APPLICABLE, StandingState.UNRESOLVED)
+    rated = Q(standing__rating__in=[Rating.A, Rating.B])
+    totals = kpis.aggregate(
+        total=Count("pk", distinct=True),
+        ratable=Count("pk", distinct=True, filter=~Q(standing__state__in=unratable)),
+        rated=Count("pk", distinct=True, filter=rated),
+        met=Count("pk", distinct=True, filter=Q(standing__met=True)),
+    )
+    given = _counts(kpis.exclude(standing__rating=None), "standing__rating")
+    return totals | {"by_rating": dict.fromkeys(Rating.values, 0) | given}
+
+
+def _counts(rows: Any, by: str) -> dict[str, int]:
+    counted = rows.order_by().values(by).annotate(number=Count("pk", distinct=True)).order_by(by)
+    return {row[by]: row["number"] for row in counted}

@@ -1,0 +1,109 @@
+"""Reaching states the way people do: through operations, by the demo cast."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from measures.models import Cycle, Kpi, Measure, Ministry, Person, ProgressUpdate, ReportedValue
+from measures.operations import cycles, progress, tokens
+from measures.operations.moments import day_of
+from measures.queries import people
+from measures.rules import periods
+from measures.rules.roles import Actor
+from measures.vocabulary import CycleState, Scope
+
+SME = "MEXT2019-R1-5-3a"
+ANNUAL_REPORT = {"source_title": "特許行政年次報告書2020年版", "source_published_on": date(2020, 7, 27)}
+
+
+def actor(username: str, *, scopes: Sequence[str] = tuple(Scope.values), at: datetime | None = None) -> Actor:
+    """One of the cast with the duties held at `at`."""
+    person = Person.objects.get(username=username)
+    return people.actor(person_id=person.pk, scopes=scopes, on=day_of(at or timezone.now()), request_id="test-request")
+
+
+def client(username: str | None = None, *scopes: str) -> APIClient:
+    """An API client with a token of `username`, with every scope unless some are named; anonymous without a name."""
+    api = APIClient()
+    if username:
+        api.credentials(HTTP_AUTHORIZATION=f"Bearer {token(username, *scopes)}")
+    return api
+
+
+def token(username: str, *scopes: str) -> str:
+    at = timezone.now()
+    person = Person.objects.get(username=username)
+    far = at.replace(year=at.year + 1, day=1)
+    return tokens.issue(person=person, scopes=scopes or Scope.values, expires_at=far, at=at, issuer_id=None)[1]
+
+
+def an_open_cycle(code: str = "FY2020") -> Cycle:
+    """The cycle of the cut fixtures, opened by the coordinator."""
+    cycle = Cycle.objects.get(code=code)
+    if cycle.state == CycleState.PLANNED:
+        return cycles.open_(code=code, actor=actor("coordinator"), at=timezone.now())
+    return cycle
+
+
+def a_value(kpi: str = "sme-patent-share", year: int = 2019, value: str = "16.1", **fields: Any) -> ReportedValue:
+    """The SME share of 2019 from the annual report, or what `fields` say instead."""
+    indicator = Kpi.objects.get(code=kpi)
+    make = periods.calendar_year if indicator.period_type == "calendar_year" else periods.fiscal_year
+    period = make(year)
+    return ReportedValue(
+        kpi=indicator,
+        period_type=period.type,
+        period_start=period.start,
+        period_end=period.end,
+        **{"value": Decimal(value), **ANNUAL_REPORT, **fields},
+    )
+
+
+def content(**fields: Any) -> dict[str, Any]:
+    """A complete report: what was done, in progress, on track, one value."""
+    complete: Mapping[str, Any] = {
+        "narrative": "中小企業の出願支援を続けた。",
+        "declared_status": "in_progress",
+        "declared_health": "on_track",
+        "observations": [a_value()],
+    }
+    return {**complete, **fields}
+
+
+def an_update(
+    at_status: str = "draft",
+    *,
+    measure: str = SME,
+    officer: str = "officer.jpo",
+    approver: str = "approver.jpo",
+    **fields: Any,
+) -> ProgressUpdate:
+    """A report that went the whole way to `at_status`."""
+    cycle = an_open_cycle()
+    at = timezone.now()
+    update = progress.draft(
+        measure=Measure.objects.get(code=measure),
+        cycle=cycle,
+        content=content(**fields),
+        on_behalf_of=None,
+        actor=actor(officer),
+        at=at,
+    )
+    if at_status == "draft":
+        return update
+    update = progress.submit(update_id=update.pk, actor=actor(officer), at=at)
+    if at_status == "returned":
+        return progress.send_back(update_id=update.pk, actor=actor(approver), at=at, comment="出典を直してください。")
+    if at_status == "approved":
+        return progress.approve(update_id=update.pk, actor=actor(approver), at=at)
+    if at_status == "withdrawn":
+        return progress.withdraw(update_id=update.pk, actor=actor(officer), at=at)
+    return update
+
+
+def lead(measure: str) -> Ministry:
+    return Ministry.objects.get(assignments__measure__code=measure, assignments__role="lead")

@@ -1,0 +1,71 @@
+"""What every test may ask for: the fixtures cut before 2019, and the fixtures as they are shipped."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from hypothesis import settings as hypothesis
+
+from measures.management.seed.write import write
+from measures.models import Document
+from measures.models.guards import TRUNCATE_GUARD
+
+# A slow machine is not a failure.
+hypothesis.register_profile("here", deadline=None)
+hypothesis.load_profile("here")
+
+
+@pytest.fixture(scope="session")
+def cut_fixtures(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The fixtures as they would have been before any value of 2019, with FY2020 planned."""
+    directory = tmp_path_factory.mktemp("cut")
+    write(directory, cut_year=2019)
+    return [str(directory / name) for name in ("mext2019.json", "demo.json")]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures: list[str]) -> None:
+    """Loads the cut fixtures once for all tests that roll back."""
+    with django_db_blocker.unblock():
+        _let_truncate()
+        call_command("loaddata", *cut_fixtures, verbosity=0)
+
+
+@pytest.fixture
+def loaded(db: None, cut_fixtures: list[str]) -> None:
+    """The document, its KPIs with their values before 2019, and the demo cast.
+
+    A transactional test leaves empty tables behind, so the next one loads them again.
+    """
+    if not Document.objects.exists():
+        call_command("loaddata", *cut_fixtures, verbosity=0)
+
+
+@pytest.fixture
+def shipped(db: None) -> None:
+    """The fixtures as they are shipped, in place of the cut ones."""
+    empty()
+    call_command("loaddata", "mext2019", "demo", verbosity=0)
+
+
+@pytest.fixture
+def empty_tables(db: None) -> None:
+    """A database that was migrated and nothing else."""
+    empty()
+
+
+def empty() -> None:
+    tables = [table for table in connection.introspection.table_names() if table.startswith("measures_")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+
+def _let_truncate() -> None:
+    """Django empties tables by TRUNCATE after transactional tests, which the guard against it must let pass here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE %s", [f"%{TRUNCATE_GUARD}%"]
+        )
+        for table, name in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
