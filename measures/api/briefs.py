@@ -1,0 +1,85 @@
+"""Small shapes that several resources show."""
+
+from rest_framework import serializers
+
+from measures.api.fields import DecimalField, PeriodField, ShareField, ShortField
+from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, Source
+
+
+class MinistryBrief(serializers.ModelSerializer[Ministry]):
+    class Meta:
+        model = Ministry
+        fields = ["code", "name", "name_en"]
+
+
+class AssignedBrief(serializers.ModelSerializer[Assignment]):
+    """A ministry on a measure, with why we think so; `lines` where the document says it."""
+
+    code = serializers.CharField(source="ministry.code")
+    name = serializers.CharField(source="ministry.name")
+    name_en = serializers.CharField(source="ministry.name_en")
+    lines = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = ["code", "name", "name_en", "basis", "reason", "lines"]
+
+    def get_lines(self, row: Assignment) -> list[int] | None:
+        return [row.element.first_line, row.element.last_line] if row.element else None
+
+
+class SourceBrief(serializers.ModelSerializer[Source]):
+    class Meta:
+        model = Source
+        fields = ["title", "publisher", "url", "published_on", "tier"]
+
+
+class KpiStandingBrief(serializers.ModelSerializer[KpiStanding]):
+    """What the values say about the target, by the named rule; null where there is no number."""
+
+    value = DecimalField(allow_null=True)
+    low = DecimalField(allow_null=True)
+    high = DecimalField(allow_null=True)
+    period = PeriodField(allow_null=True)
+    progress = ShareField(allow_null=True)
+    elapsed = ShareField(allow_null=True)
+    required = ShortField(allow_null=True)
+    target = ShortField(allow_null=True)
+    target_low = ShortField(allow_null=True)
+    target_high = ShortField(allow_null=True)
+    baseline = DecimalField(allow_null=True)
+    met_on = PeriodField(columns="met_on", allow_null=True)
+
+    class Meta:
+        model = KpiStanding
+        fields = [
+            "state",
+            "rating",
+            "rule",
+            "value",
+            "low",
+            "high",
+            "period",
+            "progress",
+            "elapsed",
+            "required",
+            "target",
+            "target_low",
+            "target_high",
+            "baseline",
+            "met",
+            "met_on",
+            "lost",
+            "provisional",
+            "approximate",
+            "indeterminate",
+            "data_state",
+        ]
+
+
+class MeasureStandingBrief(serializers.ModelSerializer[MeasureStanding]):
+    """The worst rating among a measure's KPIs with its coverage: linked, ratable, rated, met."""
+
+    class Meta:
+        model = MeasureStanding
+        fields = ["rating", "rule", "total", "ratable", "rated", "met"]

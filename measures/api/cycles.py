@@ -1,0 +1,123 @@
+"""Reporting cycles: read by all, planned, opened and closed by the coordinator."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from measures.api.fields import CodeField, DayField, InstantField, PeriodField, StrictSerializer, TextField
+from measures.api.filters import ChoicesFilter, CodesFilter, StrictFilterSet
+from measures.api.views import DetailView, ListView, find
+from measures.api.writes import Answer, require_version, write
+from measures.errors import WrongRole
+from measures.models import Cycle, Document
+from measures.operations import cycles
+from measures.rules import transitions
+from measures.rules.roles import Actor
+from measures.vocabulary import CycleState
+
+
+class CycleIn(StrictSerializer):
+    code = TextField(max_length=32)
+    document = CodeField(queryset=Document.objects.all())
+    period = PeriodField()
+    opens_on = DayField()
+    due_on = DayField()
+    closes_on = DayField()
+
+
+class CommentIn(StrictSerializer):
+    comment = TextField(default="", allow_blank=True, max_length=4000)
+
+
+class CycleOut(serializers.ModelSerializer[Cycle]):
+    document = serializers.CharField(source="document.code")
+    period = PeriodField()
+    updated_at = InstantField()
+
+    class Meta:
+        model = Cycle
+        fields = [
+            "code",
+            "document",
+            "state",
+            "period",
+            "opens_on",
+            "due_on",
+            "closes_on",
+            "is_demo",
+            "version",
+            "updated_at",
+        ]
+
+
+class CycleFilter(StrictFilterSet):
+    document = CodesFilter(queryset=Document.objects.all())
+    state = ChoicesFilter(CycleState)
+
+
+class CycleList(ListView):
+    queryset = Cycle.objects.select_related("document")
+    serializer_class = CycleOut
+    filterset_class = CycleFilter
+    keyset = ("period_start", "code")
+
+    @extend_schema(request=CycleIn, responses={201: CycleOut})
+    def post(self, request: Request) -> HttpResponse:
+        """Plan a cycle."""
+
+        def act(at: datetime) -> Answer:
+            _gate(self.actor)
+            given = CycleIn(data=request.data)
+            given.is_valid(raise_exception=True)
+            cycle = cycles.plan(**given.validated_data, actor=self.actor, at=at)
+            return Answer(201, CycleOut(cycle).data, location=f"{request.path}/{cycle.code}", version=cycle.version)
+
+        return write(request, act)
+
+
+class CycleDetail(DetailView):
+    queryset = Cycle.objects.select_related("document")
+    serializer_class = CycleOut
+
+
+class CycleVerb(DetailView):
+    """A turn of a cycle."""
+
+    http_method_names = ["post", "options"]
+    queryset = Cycle.objects.select_related("document")
+    operation: Callable[..., Cycle]
+
+    @extend_schema(request=CommentIn, responses=CycleOut)
+    def post(self, request: Request, code: str) -> HttpResponse:
+        def act(at: datetime) -> Answer:
+            cycle = find(self.get_queryset(), "code", code)
+            _gate(self.actor)
+            require_version(request, cycle.version)
+            given = CommentIn(data=request.data)
+            given.is_valid(raise_exception=True)
+            turn = type(self).operation
+            turned = turn(code=code, actor=self.actor, at=at, version=cycle.version, **given.validated_data)
+            return Answer(200, CycleOut(turned).data, version=turned.version)
+
+        return write(request, act)
+
+
+class CycleOpen(CycleVerb):
+    """Open a planned cycle."""
+
+    operation = cycles.open_
+
+
+class CycleClose(CycleVerb):
+    """Close an open cycle."""
+
+    operation = cycles.close
+
+
+def _gate(actor: Actor) -> None:
+    if problem := transitions.cycle_forbidden(actor):
+        raise WrongRole(problem.code, problem.detail)

@@ -1,0 +1,111 @@
+"""Documents and their elements in reading order."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Prefetch, QuerySet
+from rest_framework import serializers
+
+from measures.api.filters import ChoicesFilter, StrictFilterSet
+from measures.api.views import DetailView, ListView, find
+from measures.models import Document, Element, ElementLink, Measure
+from measures.vocabulary import ElementKind
+
+
+class DocumentOut(serializers.ModelSerializer[Document]):
+    plan_period = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Document
+        fields = ["code", "version", "title", "title_en", "issuer", "issuer_en", "issued_on", "plan_period", "sha256"]
+
+    def get_plan_period(self, row: Document) -> dict[str, Any] | None:
+        if row.plan_from is None:
+            return None
+        return {"from_year": row.plan_from, "to_year": row.plan_to, "text": row.plan_text}
+
+
+class DocumentDetailOut(DocumentOut):
+    """With the whole source text, whose sha256 anyone can check."""
+
+    class Meta(DocumentOut.Meta):
+        fields = [*DocumentOut.Meta.fields, "text", "noise_lines", "reading"]
+
+
+class ElementLinkOut(serializers.ModelSerializer[ElementLink]):
+    element = serializers.CharField(source="target.code")
+
+    class Meta:
+        model = ElementLink
+        fields = ["element", "kind", "theme", "basis", "reason"]
+
+
+class ElementMeasureOut(serializers.ModelSerializer[Measure]):
+    class Meta:
+        model = Measure
+        fields = ["code", "status", "health"]
+
+
+class ElementOut(serializers.ModelSerializer[Element]):
+    """One piece of the document; `measures` are those it states, each with its status."""
+
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+    lines = serializers.SerializerMethodField()
+    links = ElementLinkOut(many=True)
+    measures = ElementMeasureOut(many=True)
+
+    class Meta:
+        model = Element
+        fields = [
+            "order",
+            "code",
+            "kind",
+            "parent",
+            "lines",
+            "marker",
+            "text",
+            "text_normalized",
+            "text_en",
+            "viewpoints",
+            "viewpoints_basis",
+            "viewpoints_reason",
+            "links",
+            "measures",
+        ]
+
+    def get_lines(self, row: Element) -> list[int]:
+        return [row.first_line, row.last_line]
+
+
+class ElementFilter(StrictFilterSet):
+    kind = ChoicesFilter(ElementKind)
+    viewpoint = django_filters.ChoiceFilter(
+        choices=[(mark, mark) for mark in "①②③④⑤"], field_name="viewpoints", lookup_expr="contains", method="marked"
+    )
+
+    def marked(self, queryset: QuerySet[Element], name: str, value: str) -> QuerySet[Element]:
+        return queryset.filter(viewpoints__contains=[value])
+
+
+class DocumentList(ListView):
+    queryset = Document.objects.all()
+    serializer_class = DocumentOut
+
+
+class DocumentDetail(DetailView):
+    queryset = Document.objects.all()
+    serializer_class = DocumentDetailOut
+
+
+class ElementList(ListView):
+    serializer_class = ElementOut
+    filterset_class = ElementFilter
+    keyset = ("order",)
+
+    def get_queryset(self) -> QuerySet[Element]:
+        if getattr(self, "swagger_fake_view", False):
+            return Element.objects.none()
+        document = find(Document.objects.all(), "code", self.kwargs["code"])
+        links = Prefetch("links", ElementLink.objects.select_related("target").order_by("pk"))
+        measures = Prefetch("measures", Measure.objects.order_by("code"))
+        return document.elements.select_related("parent").prefetch_related(links, measures)

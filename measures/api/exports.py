@@ -1,0 +1,79 @@
+"""Files of what the lists show, with the lists' own filters, streamed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from measures.api.authentication import actor_of
+from measures.api.kpis import KpiFilter, ObservationFilter
+from measures.api.measures import MeasureFilter
+from measures.api.progress import UpdateFilter
+from measures.exports import delimited, kpis, measures, observations, updates
+from measures.exports.tables import Table
+from measures.models import Kpi, Measure, Observation, ProgressUpdate
+from measures.queries import progress
+
+
+class CSVRenderer(BaseRenderer):
+    """Stands for text/csv in the content negotiation and in the OpenAPI document; the view streams the rows itself."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        raise TypeError("an export is streamed, not rendered")
+
+
+class Export(GenericAPIView):
+    """A list as CSV."""
+
+    renderer_classes = [CSVRenderer]
+    pagination_class = None
+    parameters: tuple[str, ...] = ()
+    table: Callable[[QuerySet[Any]], Table]
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The list as UTF-8 CSV with a byte-order mark; it takes the list's filters."""
+        table = type(self).table(self.filter_queryset(self.get_queryset()))
+        response = StreamingHttpResponse(
+            delimited.stream(table), content_type="text/csv; charset=utf-8; header=present"
+        )
+        response["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+        return response
+
+
+class MeasureExport(Export):
+    queryset = Measure.objects.all()
+    filterset_class = MeasureFilter
+    table = measures.table
+
+
+class KpiExport(Export):
+    queryset = Kpi.objects.all()
+    filterset_class = KpiFilter
+    table = kpis.table
+
+
+class ObservationExport(Export):
+    queryset = Observation.objects.all()
+    filterset_class = ObservationFilter
+    table = observations.table
+
+
+class UpdateExport(Export):
+    filterset_class = UpdateFilter
+    table = updates.table
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return ProgressUpdate.objects.none()
+        return progress.visible_to(actor_of(self.request))

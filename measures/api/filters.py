@@ -1,0 +1,150 @@
+"""Strict filters: an unknown parameter or value is refused with the nearest known one, repeated values mean OR."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+
+from measures.api.fields import nearest
+from measures.api.pagination import PARAMETERS
+from measures.errors import BadInput, Problem
+
+MAX_TEXT = 200
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """A filter set over query parameters, all of them known."""
+
+
+class ChoicesFilter(django_filters.MultipleChoiceFilter):
+    """One or more of a vocabulary's codes."""
+
+    def __init__(self, vocabulary: Any, **kwargs: Any) -> None:
+        super().__init__(choices=vocabulary.choices, **kwargs)
+
+
+class CodesFilter(django_filters.ModelMultipleChoiceFilter):
+    """One or more rows named by their codes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="code", distinct=True, **kwargs)
+
+
+class WordsFilter(django_filters.AllValuesMultipleFilter):
+    """One or more of the words that stand in a column."""
+
+
+class FlagWidget(forms.Select):
+    """Passes "true" and "false" through as they are written."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, (("", "---"), ("true", "true"), ("false", "false")))
+
+
+class FlagFilter(django_filters.TypedChoiceFilter):
+    """true or false."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = (("true", "true"), ("false", "false"))
+        super().__init__(choices=choices, coerce=lambda value: value == "true", **kwargs)
+
+
+class YearField(forms.IntegerField):
+    """A year in ASCII digits."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value and not (str(value).isascii() and str(value).isdigit()):
+            raise forms.ValidationError("Send a year as a whole number, such as 2019.", code="invalid")
+        return super().to_python(value)
+
+
+class YearFilter(django_filters.NumberFilter):
+    field_class = YearField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1868, max_value=2200, **kwargs)
+
+    def get_max_validator(self) -> None:
+        return None
+
+
+class InstantField(forms.Field):
+    """An instant with its offset from UTC."""
+
+    def to_python(self, value: Any) -> Any:
+        if not value:
+            return None
+        try:
+            at = parse_datetime(str(value).replace(" ", "+")) if str(value).isascii() else None
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None:
+            hint = "Send an instant with its offset, such as 2026-11-23T15:04:05+09:00."
+            raise forms.ValidationError(hint, code="invalid")
+        return at
+
+
+class InstantFilter(django_filters.Filter):
+    field_class = InstantField
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Refuses what the view's filter set does not know, every parameter at once."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        filterset = self.get_filterset(request, queryset, view)
+        known = set(filterset.filters) if filterset is not None else set()
+        problems = unknown_parameters(request, known | set(getattr(view, "parameters", PARAMETERS)))
+        problems += _text_problems(request)
+        if filterset is not None and not problems and not filterset.is_valid():
+            problems += _invalid(filterset)
+        if problems:
+            raise BadInput(problems)
+        return queryset if filterset is None else filterset.qs
+
+
+def unknown_parameters(request: Request, known: Iterable[str]) -> list[Problem]:
+    """A problem for each query parameter that is not in `known`."""
+    names = set(known)
+    return [
+        Problem(
+            "", "unknown-parameter", f"There is no parameter '{name[:64]}'. {nearest(name, names)}", parameter=name[:64]
+        )
+        for name in request.query_params
+        if name not in names
+    ]
+
+
+def _text_problems(request: Request) -> list[Problem]:
+    return [
+        Problem("", "invalid", "The value holds a NUL or is longer than 200 characters.", parameter=name)
+        for name, values in request.query_params.lists()
+        if name != "cursor" and any("\x00" in value or len(value) > MAX_TEXT for value in values)
+    ]
+
+
+def _invalid(filterset: django_filters.FilterSet) -> list[Problem]:
+    problems = []
+    for name, errors in filterset.errors.as_data().items():
+        field = filterset.form.fields[name]
+        for error in errors:
+            detail = " ".join(error.messages)
+            if error.code in ("invalid_choice", "invalid_pk_value"):
+                given = str((error.params or {}).get("value") or (error.params or {}).get("pk") or "")
+                detail = f"'{given[:64]}' is not a known value. {nearest(given, _codes(field))}"
+            problems.append(
+                Problem("", "unknown-value" if error.code == "invalid_choice" else "invalid", detail, parameter=name)
+            )
+    return problems
+
+
+def _codes(field: forms.Field) -> list[str]:
+    queryset = getattr(field, "queryset", None)
+    if queryset is not None:
+        return list(queryset.order_by("code").values_list("code", flat=True)[:2000])
+    return [str(value) for value, _ in getattr(field, "choices", ()) if value != ""]

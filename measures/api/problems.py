@@ -1,0 +1,162 @@
+"""Every refusal as application/problem+json (RFC 9457), whoever refuses: our rules, the framework or the router."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+
+from measures import errors
+from measures.errors import Problem
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "urn:measure-tracker:problem:"
+TITLES = {
+    400: "The request cannot be taken",
+    401: "Credentials are needed",
+    403: "Not permitted",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Not now",
+    412: "Changed since it was read",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "The Idempotency-Key was used for another request",
+    428: "A precondition is needed",
+    500: "The service failed",
+    503: "Not available now",
+}
+STATUSES: dict[type[errors.Refusal], int] = {
+    errors.NotVisible: 404,
+    errors.WrongRole: 403,
+    errors.Stale: 412,
+    errors.BadInput: 400,
+    errors.NotReady: 400,
+    errors.WrongTurn: 409,
+}
+CHALLENGE = 'Bearer realm="measure-tracker", Basic realm="measure-tracker"'
+log = logging.getLogger(__name__)
+
+
+class Precondition(errors.Refusal):
+    """A header that guards against lost updates is missing (428)."""
+
+
+class KeyReused(errors.Refusal):
+    """The Idempotency-Key stands for another request already (422)."""
+
+
+class TooLarge(errors.Refusal):
+    """The body is larger or deeper than is taken (413)."""
+
+
+EDGE_STATUSES: dict[type[errors.Refusal], int] = {Precondition: 428, KeyReused: 422, TooLarge: 413}
+
+
+def answer(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    problems: Iterable[Problem] = (),
+    extra: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The one shape: type, title, status, detail, code, request_id and, where there are several items, errors."""
+    body: dict[str, Any] = {
+        "type": f"{TYPES}{code}",
+        "title": TITLES.get(status, "Refused"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    if listed := [_item(problem) for problem in problems]:
+        body["errors"] = listed
+    response = HttpResponse(orjson.dumps(body | dict(extra or {})), status=status, content_type=MEDIA_TYPE)
+    response["Cache-Control"] = "no-store"
+    if status == 401:
+        response["WWW-Authenticate"] = CHALLENGE
+    return response
+
+
+def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler: ours, the framework's and Django's refusals; anything else is the 500 handler's."""
+    request = context["request"]
+    if isinstance(exc, errors.Refusal):
+        status = (EDGE_STATUSES | STATUSES)[type(exc)]
+        extra = getattr(exc, "extra", None)
+        return answer(request, status, exc.code, exc.detail, problems=exc.problems, extra=extra)
+    if isinstance(exc, drf.ValidationError):
+        refusal = errors.BadInput(_flat(exc.get_full_details(), ""))
+        return answer(request, 400, refusal.code, refusal.detail, problems=refusal.problems)
+    if isinstance(exc, Http404):
+        return answer(request, 404, "not-found", str(exc) or "There is nothing here.")
+    if isinstance(exc, PermissionDenied):
+        return answer(request, 403, "forbidden", str(exc) or "This is not permitted.")
+    if isinstance(exc, drf.APIException):
+        return _of_framework(request, exc)
+    return None
+
+
+def _of_framework(request: HttpRequest, exc: drf.APIException) -> HttpResponse:
+    codes = {405: "method-not-allowed", 406: "not-acceptable", 415: "unsupported-media-type", 401: "unauthenticated"}
+    code = codes.get(exc.status_code, str(exc.default_code).replace("_", "-"))
+    response = answer(request, exc.status_code, code, str(exc.detail))
+    if isinstance(exc, drf.MethodNotAllowed):
+        response["Allow"] = ", ".join(request.parser_context["view"].allowed_methods)
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    detail = "There is nothing at this address; /api/v1/openapi.json lists what there is."
+    if request.path.endswith("/") and request.path != "/":
+        detail = f"There is nothing at this address; try {request.path.rstrip('/')} without the slash at its end."
+    return answer(request, 404, "not-found", detail)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    if isinstance(exception, DisallowedHost):
+        return answer(request, 400, "bad-host", "This service does not answer for that host; see ALLOWED_HOSTS.")
+    return answer(request, 400, "bad-request", "The request is malformed.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """Django's handler403, and its answer when the CSRF token is missing."""
+    detail = "A signed-in browser must send its CSRF token as X-CSRFToken." if reason else "This is not permitted."
+    return answer(request, 403, "csrf" if reason else "forbidden", detail)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: what went wrong is in the log under the request's id, never in the answer."""
+    detail = "The service failed; nothing was changed. Tell its operators the request id."
+    return answer(request, 500, "failed", detail)
+
+
+def _item(problem: Problem) -> dict[str, str]:
+    where = {"parameter": problem.parameter} if problem.parameter else {"pointer": problem.pointer}
+    return {**where, "code": problem.code, "detail": problem.detail}
+
+
+def _flat(details: Any, pointer: str) -> list[Problem]:
+    """DRF's nested error details as a flat list with a JSON pointer each."""
+    if isinstance(details, Mapping) and {"message", "code"} == set(details):
+        return [Problem(pointer, str(details["code"]).replace("_", "-"), str(details["message"]))]
+    if isinstance(details, Mapping):
+        parts = [(key, "" if key == "non_field_errors" else f"/{_escaped(str(key))}") for key in details]
+        return [problem for key, part in parts for problem in _flat(details[key], pointer + part)]
+    problems = []
+    for position, item in enumerate(details):
+        is_leaf = isinstance(item, Mapping) and {"message", "code"} == set(item)
+        problems += _flat(item, pointer if is_leaf else f"{pointer}/{position}")
+    return problems
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

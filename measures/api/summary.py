@@ -1,0 +1,53 @@
+"""The summary that dashboards poll."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from measures.api.filters import unknown_parameters
+from measures.api.views import find
+from measures.errors import BadInput
+from measures.models import Document
+from measures.queries import summary
+
+
+class MeasureCountsOut(serializers.Serializer[Any]):
+    total = serializers.IntegerField()
+    by_status = serializers.DictField(child=serializers.IntegerField())
+    by_ministry = serializers.DictField(child=serializers.IntegerField(), help_text="By lead ministry.")
+    by_section = serializers.DictField(child=serializers.IntegerField())
+    by_viewpoint = serializers.DictField(
+        child=serializers.IntegerField(), help_text="A measure counts under each of its viewpoints."
+    )
+    divergent = serializers.IntegerField()
+
+
+class KpiCountsOut(serializers.Serializer[Any]):
+    total = serializers.IntegerField()
+    ratable = serializers.IntegerField(help_text="KPIs whose target has a number.")
+    rated = serializers.IntegerField(help_text="KPIs that got A or B.")
+    by_rating = serializers.DictField(child=serializers.IntegerField())
+    met = serializers.IntegerField()
+
+
+class SummaryOut(serializers.Serializer[Any]):
+    """Counts; `revision` grows with every public change."""
+
+    revision = serializers.IntegerField()
+    measures = MeasureCountsOut()
+    kpis = KpiCountsOut()
+
+
+class Summary(APIView):
+    @extend_schema(responses=SummaryOut, parameters=[OpenApiParameter("document", str, many=True)])
+    def get(self, request: Request) -> Response:
+        """Counts by status, ministry, section and viewpoint, and how the KPIs stand."""
+        if problems := unknown_parameters(request, ["document"]):
+            raise BadInput(problems)
+        codes = request.query_params.getlist("document")
+        documents = [find(Document.objects.all(), "code", code).pk for code in codes] if codes else None
+        return Response(summary.summary(documents=documents))

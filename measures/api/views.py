@@ -1,0 +1,88 @@
+"""What every resource's views share: `fields`, strict parameters, one row by its code."""
+
+from typing import Any
+
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from measures.api.authentication import actor_of
+from measures.api.fields import nearest
+from measures.api.filters import unknown_parameters
+from measures.api.writes import etag
+from measures.errors import BadInput, NotVisible, Problem
+from measures.rules.roles import Actor
+
+
+class PickedFields:
+    """`fields=a,b` leaves only those fields in each item."""
+
+    picks_fields = True
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        serializer = super().get_serializer(*args, **kwargs)  # type: ignore[misc]
+        request: Request = self.request  # type: ignore[attr-defined]
+        if picked := request.query_params.get("fields"):
+            _pick(getattr(serializer, "child", serializer).fields, picked.split(","))
+        return serializer
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)  # type: ignore[attr-defined]
+
+
+def _pick(fields: Any, wanted: list[str]) -> None:
+    if unknown := [name for name in wanted if name not in fields]:
+        raise BadInput(
+            [
+                Problem(
+                    "", "unknown-field", f"There is no field '{name[:64]}'. {nearest(name, fields)}", parameter="fields"
+                )
+                for name in unknown
+            ]
+        )
+    for name in set(fields) - set(wanted):
+        fields.pop(name)
+
+
+class ListView(PickedFields, generics.ListAPIView):
+    """A list in `keyset` order, filtered by `filterset_class`."""
+
+    keyset: tuple[str, ...] = ("code",)
+
+
+class DetailView(PickedFields, generics.RetrieveAPIView):
+    """One row by `lookup_field`; its version, when it has one, is its ETag.
+
+    `always_whole` rows show something that their version does not count, so they are never answered 304.
+    """
+
+    lookup_field = "code"
+    filter_backends: tuple[Any, ...] = ()
+    parameters: tuple[str, ...] = ("fields",)
+    always_whole = False
+
+    def get_object(self) -> Any:
+        if problems := unknown_parameters(self.request, self.parameters):
+            raise BadInput(problems)
+        return find(self.get_queryset(), self.lookup_field, self.kwargs[self.lookup_field])
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        response = Response(self.get_serializer(row).data)
+        if hasattr(row, "version"):
+            response["ETag"] = etag(row.version)
+        response.always_whole = self.always_whole
+        return response
+
+
+def find(queryset: Any, field: str, value: Any) -> Any:
+    """The one row whose `field` is `value`, or the refusal that it is not there, with the nearest code."""
+    row = queryset.filter(**{field: value}).first() if "\x00" not in str(value) else None
+    if row is not None:
+        return row
+    noun = queryset.model._meta.verbose_name
+    hint = ""
+    if field == "code":
+        hint = " " + nearest(str(value)[:64], queryset.order_by("code").values_list("code", flat=True)[:2000])
+    raise NotVisible("not-found", f"There is no {noun} '{str(value)[:64]}' that you may see.{hint}")

@@ -1,0 +1,129 @@
+"""The one place that owns the transaction of an HTTP write: claim the key, gate, act, render, store, commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from measures.api.authentication import actor_of
+from measures.api.problems import KeyReused, Precondition
+from measures.api.renderers import JSONRenderer
+from measures.errors import BadInput, Problem, Stale
+from measures.models import IdempotencyKey
+
+KEPT = timedelta(hours=24)
+TRIES = 3
+RETRIED = ("40001", "40P01")
+KEPT_HEADERS = ("Location", "ETag", "Content-Type")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write leaves to say: a status, the rendered data, and where and in which version it now stands."""
+
+    status: int
+    data: Any = None
+    location: str = ""
+    version: int | None = None
+
+
+def write(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool = True) -> HttpResponse:
+    """Runs `act(at)` in one transaction; a repeated Idempotency-Key is answered as it was the first time.
+
+    Serialization failures and deadlocks are tried again, three times in all. Raises what `act` raises, KeyReused
+    when the key stands for another request, and BadInput when a key is needed and missing.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                response = _once(request, act, needs_key=needs_key)
+            break
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in RETRIED or attempt == TRIES:
+                raise
+    response["Consistency-Token"] = _position()
+    return response
+
+
+def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool) -> HttpResponse:
+    at = timezone.now()
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return _rendered(act(at)) if not needs_key else _without_key(act, at)
+    if not (key.isascii() and key.isprintable() and len(key) <= 255):
+        raise BadInput([_key_problem("The Idempotency-Key must be at most 255 printable ASCII characters.")])
+    claim = _claim(request, key, at)
+    if claim.status is not None:
+        return _replayed(claim)
+    response = _rendered(act(at))
+    claim.status, claim.body = response.status_code, response.content.decode()
+    claim.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    claim.save(update_fields=["status", "body", "headers"])
+    return response
+
+
+def _without_key(act: Callable[[datetime], Answer], at: datetime) -> HttpResponse:
+    """Lets everything that stands before it in the order of refusals speak first, then refuses and rolls back."""
+    act(at)
+    raise BadInput([_key_problem("Send an Idempotency-Key, a new one for each thing you do, so that it is done once.")])
+
+
+def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
+    """The row of this caller's key, new or as another request left it; waits for a twin that is still at work."""
+    person_id = actor_of(request).person_id
+    fingerprint = sha256(b"\n".join([str(request.method).encode(), request.path.encode(), request.body])).hexdigest()
+    IdempotencyKey.objects.filter(person=person_id, key=key, created_at__lt=at - KEPT).delete()
+    row = IdempotencyKey(person_id=person_id, key=key, fingerprint=fingerprint, created_at=at)
+    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
+    claim = IdempotencyKey.objects.select_for_update().get(person=person_id, key=key)
+    if claim.fingerprint != fingerprint:
+        raise KeyReused("key-reused", "This Idempotency-Key stands for another request: use a new one.")
+    return claim
+
+
+def _replayed(claim: IdempotencyKey) -> HttpResponse:
+    response = HttpResponse(claim.body.encode(), status=claim.status)
+    for name, value in claim.headers.items():
+        response[name] = value
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _rendered(answer: Answer) -> HttpResponse:
+    response = HttpResponse(JSONRenderer().render(answer.data), status=answer.status, content_type="application/json")
+    if answer.location:
+        response["Location"] = answer.location
+    if answer.version is not None:
+        response["ETag"] = etag(answer.version)
+    return response
+
+
+def etag(version: int) -> str:
+    """A row's version as its entity tag."""
+    return f'"v{version}"'
+
+
+def require_version(request: Request, version: int) -> None:
+    """Refuses a change that does not say which version it was made from (428), or says an old one (412)."""
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        raise Precondition("if-match-needed", f"Send If-Match with the ETag you read; it is now {etag(version)}.")
+    if given != "*" and etag(version) not in [tag.strip() for tag in given.split(",")]:
+        raise Stale("stale", f"It changed since you read {given[:64]}: it is now {etag(version)}; read it again first.")
+
+
+def _key_problem(detail: str) -> Problem:
+    return Problem("", "idempotency-key", detail, parameter="Idempotency-Key")
+
+
+def _position() -> str:
+    """Where the database's log stands after the commit; a replica that has replayed it shows this write."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()::text")
+        return str(cursor.fetchone()[0])
