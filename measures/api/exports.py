@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from measures.api.authentication import actor_of
 from measures.api.kpis import KpiFilter, ObservationFilter
 from measures.api.measures import MeasureFilter
-from measures.api.progress import UpdateFilter
+from measures.api.progress.views import UpdateFilter
 from measures.exports import delimited, kpis, measures, observations, updates
 from measures.exports.tables import Table
 from measures.models import Kpi, Measure, Observation, ProgressUpdate

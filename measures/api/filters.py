@@ -34,6 +34,10 @@ class CodesFilter(django_filters.ModelMultipleChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(to_field_name="code", distinct=True, **kwargs)
 
+    def get_filter_predicate(self, v: Any) -> dict[str, Any]:
+        # django-filter would compare the relation itself, an id, with the code.
+        return {str(self.field_name): v}
+
 
 class WordsFilter(django_filters.AllValuesMultipleFilter):
     """One or more of the words that stand in a column."""

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from measures.api import cycles, documents, exports, kpis, me, measures, ministries, openapi, progress, summary
+from measures.api import cycles, documents, exports, kpis, me, measures, ministries, openapi, summary
+from measures.api.progress import views as progress
 
 urlpatterns = [
     path("documents", documents.DocumentList.as_view()),

@@ -19,7 +19,7 @@ class Touched:
 
     @property
     def moments(self) -> list[datetime]:
-        return [row.updated_at for row in (*self.kpis, *self.measures)]
+        return [kpi.updated_at for kpi in self.kpis] + [measure.updated_at for measure in self.measures]
 
 
 def lock(update: ProgressUpdate) -> Touched:
@@ -37,26 +37,30 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
     """Carries an approved update into the record; returns what the public event says was published."""
     _observe(update, touched.values, at)
     _take_status(update, at)
-    for row in (*touched.kpis, *touched.measures):
-        # What is shown of each of them changes with the standings, so each gets a new version.
-        target = update.measure if row.pk == update.measure_id and isinstance(row, Measure) else row
-        target.version += 1
-        target.updated_at = at
-        target.save(update_fields=["version", "updated_at"])
+    for kpi in touched.kpis:
+        _renew(kpi, at)
+    for measure in touched.measures:
+        _renew(measure, at)
     standings.refresh(
-        kpi_ids=[kpi.pk for kpi in touched.kpis],
-        measure_ids=[measure.pk for measure in touched.measures],
+        kpi_ids=[one.pk for one in touched.kpis],
+        measure_ids=[one.pk for one in touched.measures],
         on=moments.day_of(at),
     )
-    measure = update.measure
     return {
-        "measure": measure.code,
-        "status": measure.status,
-        "status_since": measure.status_since,
-        "health": measure.health,
-        "kpis": [kpi.code for kpi in touched.kpis],
-        "measures": [row.code for row in touched.measures],
+        "measure": update.measure.code,
+        "status": update.measure.status,
+        "status_since": update.measure.status_since,
+        "health": update.measure.health,
+        "kpis": [one.code for one in touched.kpis],
+        "measures": [one.code for one in touched.measures],
     }
+
+
+def _renew(row: Kpi | Measure, at: datetime) -> None:
+    """Gives a row a new version: what is shown of it changes with the standings."""
+    row.version += 1
+    row.updated_at = at
+    row.save(update_fields=["version", "updated_at"])
 
 
 def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> None:

@@ -44,8 +44,8 @@ def draft(
         cycle=cycle,
         ministry=ministry,
         on_behalf_of=on_behalf_of,
-        author_id=actor.person_id,
-        contributors=[actor.person_id],
+        author_id=actor.signed_in_id,
+        contributors=[actor.signed_in_id],
         drafted_at=at,
         updated_at=at,
         **{name: content.get(name, "") for name in TEXTS},
@@ -92,7 +92,7 @@ def submit(
     _require_ready(update, at)
     update.state = UpdateState.SUBMITTED
     update.round += 1
-    update.submitted_at, update.submitted_by_id = at, actor.person_id
+    update.submitted_at, update.submitted_by_id = at, actor.signed_in_id
     update.contributors = _with(update, actor)
     _save(update, at, "state", "round", "submitted_at", "submitted_by", "contributors")
     return _reviewed("submit", update, comment, actor=actor, at=at, before=before)
@@ -134,7 +134,7 @@ def approve(
     at = moments.after(at, *touched.moments)
     _require_ready(update, at)
     update.state = UpdateState.APPROVED
-    update.decided_at, update.decided_by_id = at, actor.person_id
+    update.decided_at, update.decided_by_id = at, actor.signed_in_id
     _save(update, at, "state", "decided_at", "decided_by")
     published = effects.publish(update, touched, at=at)
     return _reviewed("approve", update, comment, actor=actor, at=at, before=before, published=published)
@@ -202,7 +202,7 @@ def _require_ready(update: ProgressUpdate, at: datetime) -> None:
 
 
 def _with(update: ProgressUpdate, actor: Actor) -> list[int]:
-    return sorted({*update.contributors, actor.person_id})
+    return sorted({*update.contributors, actor.signed_in_id})
 
 
 def _save(update: ProgressUpdate, at: datetime, *names: str) -> None:
@@ -222,7 +222,12 @@ def _reviewed(
     published: Mapping[str, Any] | None = None,
 ) -> ProgressUpdate:
     Review.objects.create(
-        update=update, round=update.round, verb=verb, comment=comment.strip(), actor_id=actor.person_id, recorded_at=at
+        update=update,
+        round=update.round,
+        verb=verb,
+        comment=comment.strip(),
+        actor_id=actor.signed_in_id,
+        recorded_at=at,
     )
     if comment.strip():
         # Comments stay inside the ministry, so they have an event of their own beside a public approval.
@@ -240,6 +245,7 @@ def _record(
     before: Mapping[str, Any] | None,
     published: Mapping[str, Any] | None = None,
 ) -> None:
+    after: dict[str, Any] | None
     if published is not None:
         after = {**progress.snapshot(update), "published": published}
         # The drafts before an approval stay the ministry's, so the public event does not repeat them.

@@ -9,6 +9,9 @@ from measures.models import Baseline, Kpi, KpiLink, Measure, Observation, Target
 from measures.rules import kpi, periods, standings
 from measures.vocabulary import ObservationStatus
 
+# What the rollup of a measure reads of each KPI's standing.
+MEMBER = ("state", "rating", "met")
+
 
 def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:
     """KpiStanding's columns for each KPI, computed from the facts as now known; five statements."""
@@ -34,8 +37,9 @@ def measure_columns(measure_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """MeasureStanding's columns for each measure, from the standings its KPIs have now; two statements."""
     members: dict[int, list[dict[str, Any]]] = defaultdict(list)
     links = KpiLink.objects.filter(measure__in=measure_ids).order_by("measure", "kpi")
-    for row in links.values("measure_id", "kpi__standing__state", "kpi__standing__rating", "kpi__standing__met"):
-        members[row["measure_id"]].append({name: row[f"kpi__standing__{name}"] for name in ("state", "rating", "met")})
+    standing = [f"kpi__standing__{name}" for name in MEMBER]
+    for measure_id, *values in links.values_list("measure_id", *standing):
+        members[measure_id].append(dict(zip(MEMBER, values, strict=True)))
     return {
         pk: standings.measure_columns(members[pk], health=health)
         for pk, health in Measure.objects.filter(pk__in=measure_ids).order_by("pk").values_list("pk", "health")

@@ -26,6 +26,13 @@ class Actor:
         """Whether one of the duties is `role`, at `ministry` when one is given."""
         return any(duty.role == role and ministry in (None, duty.ministry) for duty in self.duties)
 
+    @property
+    def signed_in_id(self) -> int:
+        """The person's id; LookupError for an anonymous actor, whom no rule lets take a step."""
+        if self.person_id is None:
+            raise LookupError("an anonymous actor took a step")
+        return self.person_id
+
     def ministries(self, *roles: Role) -> frozenset[str]:
         """Codes of the ministries where one of `roles` is held."""
         return frozenset(duty.ministry for duty in self.duties if duty.role in roles)

@@ -1,0 +1,1 @@
+"""Progress updates and the verbs of their workflow: inputs, outputs, views."""

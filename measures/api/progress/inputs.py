@@ -1,0 +1,87 @@
+"""What a caller sends of a report."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from measures.api.fields import (
+    CodeField,
+    DayField,
+    DecimalField,
+    FlagField,
+    PeriodField,
+    StrictSerializer,
+    TextField,
+    WebAddressField,
+)
+from measures.models import Cycle, Kpi, Measure, Ministry, ReportedValue
+from measures.vocabulary import Health, MeasureStatus, ObservationStatus
+
+LONG = 20_000
+
+
+class SourceIn(StrictSerializer):
+    title = TextField(allow_blank=True, max_length=1000)
+    publisher = TextField(allow_blank=True, default="", max_length=200)
+    url = WebAddressField(allow_blank=True, default="", max_length=2000)
+    published_on = DayField(allow_null=True, default=None)
+
+
+class ObservationIn(StrictSerializer):
+    """`value`, or both `low` and `high` where the publication gives a range."""
+
+    kpi = CodeField(queryset=Kpi.objects.all())
+    period = PeriodField()
+    value = DecimalField(allow_null=True, default=None)
+    low = DecimalField(allow_null=True, default=None)
+    high = DecimalField(allow_null=True, default=None)
+    status = serializers.ChoiceField(choices=ObservationStatus, default=ObservationStatus.FINAL)
+    approximate = FlagField(default=False)
+    derived = FlagField(default=False)
+    derivation = TextField(allow_blank=True, default="", max_length=2000)
+    note = TextField(allow_blank=True, default="", max_length=2000)
+    source = SourceIn()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        number, low, high = attrs["value"], attrs["low"], attrs["high"]
+        exact = number is not None and low is None and high is None
+        between = number is None and low is not None and high is not None and low <= high
+        if not (exact or between):
+            hint = "Send either value, or both low and high with low at most high."
+            raise serializers.ValidationError({"value": [serializers.ErrorDetail(hint, "value-or-range")]})
+        return attrs
+
+
+class ContentIn(StrictSerializer):
+    """What a report says; whatever is left out stays as it is, and an observation is always whole."""
+
+    narrative = TextField(required=False, allow_blank=True, max_length=LONG)
+    declared_status = serializers.ChoiceField(required=False, choices=MeasureStatus, allow_blank=True)
+    declared_health = serializers.ChoiceField(required=False, choices=Health, allow_blank=True)
+    observations = ObservationIn(required=False, many=True, max_length=200)
+
+
+class UpdateIn(ContentIn):
+    measure = CodeField(queryset=Measure.objects.all())
+    cycle = CodeField(queryset=Cycle.objects.all())
+    on_behalf_of = CodeField(queryset=Ministry.objects.all(), allow_null=True, default=None)
+
+
+def content(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The operations' content: observations become ReportedValues that are not saved yet."""
+    content = dict(given)
+    if "observations" in content:
+        content["observations"] = [reported(dict(one)) for one in content["observations"]]
+    return content
+
+
+def reported(given: dict[str, Any]) -> ReportedValue:
+    period, source = given.pop("period"), given.pop("source")
+    return ReportedValue(
+        period_type=period.type,
+        period_start=period.start,
+        period_end=period.end,
+        **{f"source_{name}": value for name, value in source.items()},
+        **given,
+    )

@@ -1,0 +1,140 @@
+"""What is shown of a report, and to whom."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from measures.api.authentication import actor_of
+from measures.api.fields import (
+    DayField,
+    DecimalField,
+    InstantField,
+    PeriodField,
+)
+from measures.models import ProgressUpdate, ReportedValue, Review
+from measures.operations.moments import day_of
+from measures.queries import progress as queries
+from measures.rules import transitions, visibility
+from measures.rules.roles import Actor
+
+
+class ReportedSourceOut(serializers.Serializer[ReportedValue]):
+    title = serializers.CharField(source="source_title")
+    publisher = serializers.CharField(source="source_publisher")
+    url = serializers.CharField(source="source_url")
+    published_on = DayField(source="source_published_on", allow_null=True)
+
+
+class ReportedValueOut(serializers.ModelSerializer[ReportedValue]):
+    kpi = serializers.CharField(source="kpi.code")
+    unit = serializers.CharField(source="kpi.unit")
+    period = PeriodField()
+    value = DecimalField(allow_null=True)
+    low = DecimalField(allow_null=True)
+    high = DecimalField(allow_null=True)
+    source = ReportedSourceOut(source="*")
+
+    class Meta:
+        model = ReportedValue
+        fields = [
+            "kpi",
+            "period",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "status",
+            "approximate",
+            "derived",
+            "derivation",
+            "note",
+            "source",
+        ]
+
+
+class ReviewOut(serializers.ModelSerializer[Review]):
+    actor = serializers.CharField(source="actor.username")
+    at = InstantField(source="recorded_at")
+
+    class Meta:
+        model = Review
+        fields = ["round", "verb", "comment", "actor", "at"]
+
+
+class ActionOut(serializers.Serializer[Any]):
+    """Something one may want to do: whether it is allowed to the caller now and, if not, why."""
+
+    verb = serializers.ChoiceField(choices=[(verb, verb) for verb in transitions.VERBS])
+    allowed = serializers.BooleanField()
+    code = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+
+
+class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
+    """A report. Who wrote and decided it, and the comments of its rounds, are shown to those who see its rounds."""
+
+    measure = serializers.CharField(source="measure.code")
+    cycle = serializers.CharField(source="cycle.code")
+    ministry = serializers.CharField(source="ministry.code")
+    on_behalf_of = serializers.CharField(source="on_behalf_of.code", allow_null=True, default=None)
+    observations = serializers.SerializerMethodField()
+    author = serializers.SerializerMethodField()
+    drafted_at = InstantField()
+    submitted_at = InstantField(allow_null=True)
+    decided_at = InstantField(allow_null=True)
+    decided_by = serializers.SerializerMethodField()
+    reviews = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProgressUpdate
+        fields = [
+            "id",
+            "version",
+            "measure",
+            "cycle",
+            "kind",
+            "state",
+            "round",
+            "ministry",
+            "narrative",
+            "declared_status",
+            "declared_health",
+            "observations",
+            "author",
+            "on_behalf_of",
+            "drafted_at",
+            "submitted_at",
+            "decided_at",
+            "decided_by",
+            "reviews",
+            "actions",
+        ]
+
+    @extend_schema_field(ReportedValueOut(many=True))
+    def get_observations(self, row: ProgressUpdate) -> list[dict[str, Any]]:
+        return ReportedValueOut(sorted(row.observations.all(), key=lambda one: one.position), many=True).data
+
+    def get_author(self, row: ProgressUpdate) -> str | None:
+        return row.author.username if self._inside(row) else None
+
+    def get_decided_by(self, row: ProgressUpdate) -> str | None:
+        return row.decided_by.username if row.decided_by and self._inside(row) else None
+
+    @extend_schema_field(ReviewOut(many=True, allow_null=True))
+    def get_reviews(self, row: ProgressUpdate) -> list[dict[str, Any]] | None:
+        if not self._inside(row):
+            return None
+        return ReviewOut(sorted(row.reviews.all(), key=lambda one: one.recorded_at), many=True).data
+
+    @extend_schema_field(ActionOut(many=True))
+    def get_actions(self, row: ProgressUpdate) -> list[dict[str, Any]]:
+        return queries.actions(row, self._actor(), on=day_of(timezone.now()))
+
+    def _actor(self) -> Actor:
+        return actor_of(self.context["request"])
+
+    def _inside(self, row: ProgressUpdate) -> bool:
+        return visibility.sees_rounds_of(self._actor(), row.ministry.code)
