@@ -1,0 +1,1 @@
+"""Builds the fixtures from the published files and our decisions about them, checks them, and loads them."""
