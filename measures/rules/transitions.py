@@ -1,5 +1,6 @@
 """The turns an update, a measure and a cycle may take: tables, and the one reason why not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from measures.errors import Problem
@@ -62,20 +63,28 @@ def step_from(verb: str, state: UpdateState) -> Step | None:
 
 
 def forbidden(verb: str, facts: UpdateFacts, actor: Actor) -> Problem | None:
-    """Why `actor` may never do `verb` to this update, whatever its state (403); None when they may."""
-    step = next(step for step in STEPS if step.verb == verb)
+    """Why `actor` may never do `verb` to this update, whatever its state (403); None when they may.
+
+    All reasons are said at once, so that nobody mends the first only to meet the second; the code is the first one's.
+    """
     if actor.person_id is None:
         return SIGN_IN
+    reasons = list(_reasons_against(verb, facts, actor))
+    if not reasons:
+        return None
+    return Problem("", reasons[0][0], " ".join(detail for _, detail in reasons))
+
+
+def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tuple[str, str]]:
+    """(code, detail) of each: scope, duty, own report."""
+    step = next(step for step in STEPS if step.verb == verb)
     if step.scope not in actor.scopes:
-        return Problem("", "insufficient-scope", f"The token lacks the scope '{step.scope}': issue one that has it.")
+        yield "insufficient-scope", f"The token lacks the scope '{step.scope}'."
     role = reporter_role(on_behalf_of=facts.on_behalf_of) if step.role == Role.OFFICER else step.role
     if not holds_for(actor, role, facts.ministry):
-        return Problem(
-            "", "wrong-role", f"Only someone with the duty '{role}' at '{facts.ministry}' may {verb} this update."
-        )
+        yield "wrong-role", f"Only someone with the duty '{role}' at '{facts.ministry}' may {verb} this update."
     if verb in DECIDING and actor.person_id in facts.contributors:
-        return Problem("", "own-update", f"You wrote or submitted this update, so someone else must {verb} it.")
-    return None
+        yield "own-update", f"You wrote or submitted this update, so someone else must {verb} it."
 
 
 def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
