@@ -161,6 +161,7 @@ class Scope(TextChoices):
     APPROVE = "approve", "承認"
     COORDINATE = "coordinate", "総括"
     AUDIT = "audit", "監査"
+    ADMINISTER = "administer", "管理"
 
 
 class Audience(TextChoices):

@@ -1,8 +1,10 @@
 """Reporting cycles: read by all, planned, opened and closed by the coordinator."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
+from django.core.validators import RegexValidator
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,13 +17,16 @@ from measures.api.writes import Answer, require_version, write
 from measures.errors import WrongRole
 from measures.models import Cycle, Document
 from measures.operations import cycles
-from measures.rules import transitions
+from measures.rules import registry
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState
 
+# A code is part of an address.
+CODE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+
 
 class CycleIn(StrictSerializer):
-    code = TextField(max_length=32)
+    code = TextField(max_length=32, validators=[RegexValidator(CODE, "Send letters, digits and . _ - only.")])
     document = CodeField(queryset=Document.objects.all())
     period = PeriodField()
     opens_on = DayField()
@@ -89,6 +94,7 @@ class CycleVerb(DetailView):
 
     http_method_names = ["post", "options"]
     queryset = Cycle.objects.select_related("document")
+    serializer_class = CycleOut
     operation: Callable[..., Cycle]
 
     @extend_schema(request=CommentIn, responses=CycleOut)
@@ -119,5 +125,5 @@ class CycleClose(CycleVerb):
 
 
 def _gate(actor: Actor) -> None:
-    if problem := transitions.cycle_forbidden(actor):
+    if problem := registry.cannot_coordinate(actor):
         raise WrongRole(problem.code, problem.detail)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
-from measures.api.filters import ChoicesFilter, StrictFilterSet
+from measures.api.filters import ChoicesFilter, StrictFilterSet, WordsFilter
 from measures.api.views import DetailView, ListView, find
 from measures.models import Document, Element, ElementLink, Measure
 from measures.vocabulary import ElementKind
@@ -79,12 +78,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
 
 class ElementFilter(StrictFilterSet):
     kind = ChoicesFilter(ElementKind)
-    viewpoint = django_filters.ChoiceFilter(
-        choices=[(mark, mark) for mark in "①②③④⑤"], field_name="viewpoints", lookup_expr="contains", method="marked"
-    )
-
-    def marked(self, queryset: QuerySet[Element], name: str, value: str) -> QuerySet[Element]:
-        return queryset.filter(viewpoints__contains=[value])
+    viewpoint = WordsFilter(Element, "viewpoints", field_name="viewpoints")
 
 
 class DocumentList(ListView):

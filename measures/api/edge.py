@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -15,6 +15,8 @@ from measures.api import problems
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 API = "/api/"
+# Python refuses to read integers of more than 4,300 digits; no honest length has as many as this.
+LONGEST_LENGTH = 20
 
 
 class RequestIdMiddleware:
@@ -41,7 +43,7 @@ class BodySizeMiddleware:
         length = request.headers.get("Content-Length") or "0"
         if not length.isascii() or not length.isdigit():
             return problems.answer(request, 400, "bad-length", "The Content-Length header is not a number.")
-        if int(length) > settings.MAX_BODY_BYTES:
+        if len(length) > LONGEST_LENGTH or int(length) > settings.MAX_BODY_BYTES:
             detail = f"A body of at most {settings.MAX_BODY_BYTES} bytes is taken: send less at once."
             return problems.answer(request, 413, "too-large", detail)
         return self.get_response(request)
@@ -75,7 +77,7 @@ def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpRespo
     known = "*" in asked or etag in [tag.removeprefix("W/") for tag in asked]
     if not known or getattr(response, "always_whole", False):
         return response
-    unchanged = HttpResponse(status=304)
+    unchanged = HttpResponseNotModified()
     for name in ("ETag", "Cache-Control", "Vary", "Link"):
         if name in response:
             unchanged[name] = response[name]

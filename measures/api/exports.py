@@ -12,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
-from measures.api.kpis import KpiFilter, ObservationFilter
+from measures.api.kpis.filters import KpiFilter, ObservationFilter
 from measures.api.measures import MeasureFilter
 from measures.api.progress.views import UpdateFilter
 from measures.exports import delimited, kpis, measures, observations, updates
@@ -35,6 +35,7 @@ class CSVRenderer(BaseRenderer):
 class Export(GenericAPIView):
     """A list as CSV."""
 
+    http_method_names = ["get", "head"]
     renderer_classes = [CSVRenderer]
     pagination_class = None
     parameters: tuple[str, ...] = ()

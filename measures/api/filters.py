@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import F, Func, Model, QuerySet
 from django.utils.dateparse import parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
@@ -39,8 +39,19 @@ class CodesFilter(django_filters.ModelMultipleChoiceFilter):
         return {str(self.field_name): v}
 
 
-class WordsFilter(django_filters.AllValuesMultipleFilter):
-    """One or more of the words that stand in a column."""
+class WordsFilter(django_filters.MultipleChoiceFilter):
+    """One or more of the words that stand in `column`, an array of `model`'s."""
+
+    def __init__(self, model: type[Model], column: str, **kwargs: Any) -> None:
+        def words() -> list[tuple[str, str]]:
+            word = Func(F(column), function="unnest")
+            found = model._default_manager.values_list(word, flat=True).distinct()
+            return [(mark, mark) for mark in sorted(found)]
+
+        super().__init__(choices=words, **kwargs)
+
+    def get_filter_predicate(self, v: str) -> dict[str, list[str]]:
+        return {f"{self.field_name}__contains": [v]}
 
 
 class FlagWidget(forms.Select):
@@ -104,7 +115,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         known = set(filterset.filters) if filterset is not None else set()
         problems = unknown_parameters(request, known | set(getattr(view, "parameters", PARAMETERS)))
-        problems += _text_problems(request)
+        problems += _text_problems(request) + _repeated(request, filterset)
         if filterset is not None and not problems and not filterset.is_valid():
             problems += _invalid(filterset)
         if problems:
@@ -125,10 +136,30 @@ def unknown_parameters(request: Request, known: Iterable[str]) -> list[Problem]:
 
 
 def _text_problems(request: Request) -> list[Problem]:
+    given = [(name, value) for name, values in request.query_params.lists() for value in values]
     return [
-        Problem("", "invalid", "The value holds a NUL or is longer than 200 characters.", parameter=name)
+        Problem("", "invalid", detail, parameter=name[:64])
+        for name, value in given
+        if (detail := _wrong_text(value)) and not (name == "cursor" and value)
+    ]
+
+
+def _wrong_text(value: str) -> str:
+    if not value:
+        return "The value is empty: give one, or leave the parameter out."
+    if "\x00" in value or len(value) > MAX_TEXT:
+        return f"The value holds a NUL or is longer than {MAX_TEXT} characters."
+    return ""
+
+
+def _repeated(request: Request, filterset: django_filters.FilterSet | None) -> list[Problem]:
+    """A problem for each parameter that stands twice and takes one value, since none of the two is more right."""
+    filters = filterset.filters if filterset is not None else {}
+    several = {name for name, one in filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)}
+    return [
+        Problem("", "repeated", f"{name[:64]} takes one value: keep one of them.", parameter=name[:64])
         for name, values in request.query_params.lists()
-        if name != "cursor" and any("\x00" in value or len(value) > MAX_TEXT for value in values)
+        if len(values) > 1 and name not in several
     ]
 
 

@@ -15,7 +15,7 @@ from measures.errors import BadInput
 from measures.vocabulary import Role
 
 
-class DutyOut(serializers.Serializer[Any]):
+class HeldDutyOut(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role)
     ministry = serializers.CharField()
 
@@ -24,7 +24,7 @@ class MeOut(serializers.Serializer[Any]):
     username = serializers.CharField()
     display_name = serializers.CharField()
     is_demo = serializers.BooleanField()
-    duties = DutyOut(many=True)
+    duties = HeldDutyOut(many=True)
     scopes = serializers.ListField(child=serializers.CharField())
 
 

@@ -1,17 +1,54 @@
 """Measures: what each says, who owns it, how far it is and which KPIs speak of it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponse
 from django_filters import CharFilter
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 
+from measures.api.assignments import OwnerIn
 from measures.api.briefs import AssignedBrief, KpiStandingBrief, MeasureStandingBrief
-from measures.api.fields import InstantField
+from measures.api.fields import DayField, InstantField, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
-from measures.api.views import DetailView, ListView
+from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
+from measures.api.views import DetailView, ListView, find
+from measures.api.writes import Answer, require_version
 from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry
-from measures.vocabulary import AssignmentRole, Health, MeasureKind, MeasureStatus, Rating
+from measures.operations import measures
+from measures.rules.roles import Actor
+from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureStatus, Rating
+
+
+class MeasureIn(ReasonIn):
+    """A new measure; it begins as not started, and nobody assesses its health before the first report."""
+
+    code = TextField(max_length=64, validators=[CODE])
+    element = ElementField()
+    kind = serializers.ChoiceField(choices=MeasureKind)
+    title = TextField(max_length=200)
+    title_en = TextField(max_length=200)
+    action_type = TextField(allow_blank=True, default="", max_length=32)
+    theme = TextField(allow_blank=True, default="", max_length=64)
+    classification_basis = serializers.ChoiceField(choices=Basis)
+    due_on = DayField(allow_null=True, default=None)
+    lead = OwnerIn()
+
+
+class MeasureChangesIn(ReasonIn):
+    """What is left out stays."""
+
+    kind = serializers.ChoiceField(required=False, choices=MeasureKind)
+    title = TextField(required=False, max_length=200)
+    title_en = TextField(required=False, max_length=200)
+    action_type = TextField(required=False, allow_blank=True, max_length=32)
+    theme = TextField(required=False, allow_blank=True, max_length=64)
+    classification_basis = serializers.ChoiceField(required=False, choices=Basis)
+    due_on = DayField(required=False, allow_null=True)
+    status = serializers.ChoiceField(required=False, choices=MeasureStatus)
 
 
 class MeasureKpiOut(serializers.ModelSerializer[KpiLink]):
@@ -120,7 +157,7 @@ class MeasureFilter(StrictFilterSet):
     section = CodesFilter(
         queryset=Element.objects.filter(children__measures__isnull=False).distinct(), field_name="element__parent"
     )
-    viewpoint = WordsFilter(field_name="element__viewpoints", method="seen_from")
+    viewpoint = WordsFilter(Element, "viewpoints", field_name="element__viewpoints")
     ministry = CodesFilter(queryset=Ministry.objects.all(), method="assigned_to")
     role = ChoicesFilter(AssignmentRole, method="in_the_role")
     status = ChoicesFilter(MeasureStatus)
@@ -145,9 +182,6 @@ class MeasureFilter(StrictFilterSet):
         if not value or self.form.cleaned_data.get("ministry"):
             return queryset
         return queryset.filter(pk__in=Assignment.objects.filter(role__in=value, valid_to=None).values("measure"))
-
-    def seen_from(self, queryset: QuerySet[Measure], name: str, value: Any) -> QuerySet[Measure]:
-        return queryset.filter(element__viewpoints__overlap=list(value)) if value else queryset
 
     def with_kpi(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
         linked = KpiLink.objects.values("measure")
@@ -180,9 +214,41 @@ class MeasureList(ListView):
     def get_queryset(self) -> QuerySet[Measure]:
         return shown()
 
+    @extend_schema(request=MeasureIn, responses={201: MeasureDetailOut})
+    def post(self, request: Request) -> HttpResponse:
+        """Enter a measure with its lead ministry."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            given = valid(MeasureIn(data=request.data))
+            subject = {name: given.pop(name) for name in ("code", "element", "reason")}
+            lead = OwnerIn.owner(dict(given.pop("lead")))
+            measure = measures.create(**subject, lead=lead, columns=given, actor=actor, at=at)
+            return _whole(measure.code, 201, location=f"{request.path}/{measure.code}")
+
+        return coordinated(request, act)
+
 
 class MeasureDetail(DetailView):
     serializer_class = MeasureDetailOut
 
     def get_queryset(self) -> QuerySet[Measure]:
         return shown()
+
+    @extend_schema(request=MeasureChangesIn, responses=MeasureDetailOut)
+    def patch(self, request: Request, code: str) -> HttpResponse:
+        """Change a measure, or its status along the table that reports follow."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            version = find(Measure.objects.all(), "code", code).version
+            require_version(request, version)
+            given = valid(MeasureChangesIn(data=request.data))
+            reason = given.pop("reason")
+            measures.edit(code=code, changes=given, reason=reason, actor=actor, at=at, version=version)
+            return _whole(code, 200)
+
+        return coordinated(request, act, needs_key=False)
+
+
+def _whole(code: str, status: int, *, location: str = "") -> Answer:
+    measure = shown().get(code=code)
+    return Answer(status, MeasureDetailOut(measure).data, location=location, version=measure.version)

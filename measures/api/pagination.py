@@ -1,5 +1,6 @@
 """Lists by keyset: a page begins where the last one ended, however many rows came or went in between."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
@@ -17,6 +18,7 @@ from measures.errors import BadInput, Problem
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
+WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 PARAMETERS = ("limit", "cursor", "count", "fields")
 
 
@@ -95,7 +97,7 @@ class KeysetPagination(BasePagination):
 
 def _limit(request: Request) -> int:
     given = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= MAX_LIMIT:
+    if WHOLE_NUMBER.fullmatch(given) and int(given) <= MAX_LIMIT:
         return int(given)
     detail = f"limit must be a whole number from 1 to {MAX_LIMIT}."
     raise BadInput([Problem("", "invalid", detail, parameter="limit")])

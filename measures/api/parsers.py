@@ -8,7 +8,7 @@ from typing import IO, Any, NoReturn
 from django.conf import settings
 from rest_framework.parsers import BaseParser
 
-from measures.api.problems import TooLarge
+from measures.api.problems import TooLarge, escaped
 from measures.errors import BadInput, Problem
 
 MAX_DEPTH = 32
@@ -80,7 +80,7 @@ def _cleaned(value: Any, pointer: str) -> Any:
     if isinstance(value, dict):
         if any(FORBIDDEN.search(key) for key in value):
             _refuse(pointer, "forbidden-character", "A key of this object holds a character that is not taken.")
-        return {key: _cleaned(item, f"{pointer}/{key}") for key, item in value.items()}
+        return {key: _cleaned(item, f"{pointer}/{escaped(key)}") for key, item in value.items()}
     return value
 
 

@@ -149,7 +149,7 @@ def _flat(details: Any, pointer: str) -> list[Problem]:
     if isinstance(details, Mapping) and {"message", "code"} == set(details):
         return [Problem(pointer, str(details["code"]).replace("_", "-"), str(details["message"]))]
     if isinstance(details, Mapping):
-        parts = [(key, "" if key == "non_field_errors" else f"/{_escaped(str(key))}") for key in details]
+        parts = [(key, "" if key == "non_field_errors" else f"/{escaped(str(key))}") for key in details]
         return [problem for key, part in parts for problem in _flat(details[key], pointer + part)]
     problems = []
     for position, item in enumerate(details):
@@ -158,5 +158,6 @@ def _flat(details: Any, pointer: str) -> list[Problem]:
     return problems
 
 
-def _escaped(key: str) -> str:
+def escaped(key: str) -> str:
+    """A key as one step of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")

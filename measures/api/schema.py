@@ -68,13 +68,21 @@ class Schema(AutoSchema):
             parameters.append(FIELDS)
         return parameters
 
+    def get_filter_backends(self) -> list[Any]:
+        """An export takes the filters of its list, although it answers no list."""
+        if self.method == "GET" and getattr(self.view, "filterset_class", None):
+            return list(self.view.filter_backends)
+        return super().get_filter_backends()
+
 
 def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Documents the refusals of every operation in the one problem shape."""
+    """Documents the refusals of every operation in the one problem shape, and 304 where answers have validators."""
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
+            if "application/json" in operation["responses"].get("200", {}).get("content", {}) and method == "get":
+                operation["responses"]["304"] = {"description": "Unchanged since the ETag sent as If-None-Match."}
             for status in REFUSALS[method]:
                 operation["responses"].setdefault(status, {"description": "Refused.", "content": content})
     return result

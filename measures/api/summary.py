@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from measures.api.fields import nearest
 from measures.api.filters import unknown_parameters
-from measures.api.views import find
-from measures.errors import BadInput
+from measures.errors import BadInput, Problem
 from measures.models import Document
 from measures.queries import summary
 
@@ -49,5 +49,17 @@ class Summary(APIView):
         if problems := unknown_parameters(request, ["document"]):
             raise BadInput(problems)
         codes = request.query_params.getlist("document")
-        documents = [find(Document.objects.all(), "code", code).pk for code in codes] if codes else None
-        return Response(summary.summary(documents=documents))
+        return Response(summary.summary(documents=_documents(codes) if codes else None))
+
+
+def _documents(codes: list[str]) -> list[int]:
+    """Ids of the documents with these codes; BadInput for codes there are not."""
+    found = dict(Document.objects.order_by("code").values_list("code", "pk"))
+    problems = [
+        Problem("", "unknown-value", f"'{code[:64]}' is not a known value. {nearest(code[:64], found)}", "document")
+        for code in codes
+        if code not in found
+    ]
+    if problems:
+        raise BadInput(problems)
+    return [found[code] for code in codes]

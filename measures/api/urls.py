@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from measures.api import cycles, documents, exports, kpis, me, measures, ministries, openapi, summary
+from measures.api import (
+    assignments,
+    cycles,
+    documents,
+    exports,
+    me,
+    measures,
+    milestones,
+    ministries,
+    openapi,
+    people,
+    summary,
+    tokens,
+)
+from measures.api.kpis import views as kpis
 from measures.api.progress import views as progress
 
 urlpatterns = [
@@ -13,9 +27,14 @@ urlpatterns = [
     path("ministries/<str:code>", ministries.MinistryDetail.as_view()),
     path("measures", measures.MeasureList.as_view()),
     path("measures/<str:code>", measures.MeasureDetail.as_view()),
+    path("assignments", assignments.AssignmentList.as_view()),
+    path("assignments/<int:pk>", assignments.AssignmentDetail.as_view()),
+    path("milestones", milestones.MilestoneList.as_view()),
+    path("milestones/<int:pk>", milestones.MilestoneDetail.as_view()),
     path("kpis", kpis.KpiList.as_view()),
     path("kpis/<str:code>", kpis.KpiDetail.as_view()),
     path("kpis/<str:code>/observations", kpis.KpiObservationList.as_view()),
+    path("kpis/<str:code>/baselines", kpis.KpiBaselineList.as_view()),
     path("kpis/<str:code>/targets", kpis.KpiTargetList.as_view()),
     path("kpis/<str:code>/measures", kpis.KpiMeasureList.as_view()),
     path("observations", kpis.ObservationList.as_view()),
@@ -30,6 +49,12 @@ urlpatterns = [
     path("updates/<int:pk>/return", progress.UpdateReturn.as_view()),
     path("updates/<int:pk>/approve", progress.UpdateApprove.as_view()),
     path("summary", summary.Summary.as_view()),
+    path("people", people.PersonList.as_view()),
+    path("people/<str:username>", people.PersonDetail.as_view()),
+    path("duties", people.DutyList.as_view()),
+    path("duties/<int:pk>", people.DutyDetail.as_view()),
+    path("tokens", tokens.TokenList.as_view()),
+    path("tokens/<str:public_id>", tokens.TokenDetail.as_view()),
     path("me", me.Me.as_view()),
     path("exports/measures.csv", exports.MeasureExport.as_view()),
     path("exports/kpis.csv", exports.KpiExport.as_view()),

@@ -33,16 +33,19 @@ class Answer:
     version: int | None = None
 
 
-def write(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool = True) -> HttpResponse:
+def write(
+    request: Request, act: Callable[[datetime], Answer], *, needs_key: bool = True, keeps: bool = True
+) -> HttpResponse:
     """Runs `act(at)` in one transaction; a repeated Idempotency-Key is answered as it was the first time.
 
     Serialization failures and deadlocks are tried again, three times in all. Raises what `act` raises, KeyReused
-    when the key stands for another request, and BadInput when a key is needed and missing.
+    when the key stands for another request, and BadInput when a key is needed and missing. An answer that holds a
+    secret is not stored (`keeps` false), so that its key does nothing.
     """
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                response = _once(request, act, needs_key=needs_key)
+                response = _once(request, act, needs_key=needs_key) if keeps else _rendered(act(timezone.now()))
             break
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in RETRIED or attempt == TRIES:
@@ -78,7 +81,7 @@ def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
     """The row of this caller's key, new or as another request left it; waits for a twin that is still at work."""
     person_id = actor_of(request).person_id
     fingerprint = sha256(b"\n".join([str(request.method).encode(), request.path.encode(), request.body])).hexdigest()
-    IdempotencyKey.objects.filter(person=person_id, key=key, created_at__lt=at - KEPT).delete()
+    IdempotencyKey.objects.filter(person=person_id, created_at__lt=at - KEPT).delete()
     row = IdempotencyKey(person_id=person_id, key=key, fingerprint=fingerprint, created_at=at)
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
     claim = IdempotencyKey.objects.select_for_update().get(person=person_id, key=key)

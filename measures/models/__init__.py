@@ -5,6 +5,7 @@ from measures.models.cycles import Cycle
 from measures.models.documents import Document, Element, ElementLink
 from measures.models.kpis import Baseline, Kpi, Observation, ObservationSource, Source, Target
 from measures.models.measures import Assignment, KpiLink, Measure, MeasureLink, StatusChange
+from measures.models.milestones import Milestone
 from measures.models.ministries import Ministry
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ReportedValue, Review
@@ -28,6 +29,7 @@ __all__ = [
     "Measure",
     "MeasureLink",
     "MeasureStanding",
+    "Milestone",
     "Ministry",
     "Observation",
     "ObservationSource",

@@ -9,7 +9,7 @@ from measures import audit
 from measures.errors import BadInput, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.models import Cycle, Document
 from measures.operations import moments
-from measures.rules import periods, transitions
+from measures.rules import periods, registry, transitions
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState
 
@@ -89,7 +89,7 @@ def _refuse_turn(verb: str, cycle: Cycle) -> None:
 
 
 def _permit(actor: Actor) -> None:
-    if problem := transitions.cycle_forbidden(actor):
+    if problem := registry.cannot_coordinate(actor):
         raise WrongRole(problem.code, problem.detail)
 
 

@@ -33,7 +33,7 @@ def _measures(measures: Any) -> dict[str, Any]:
         "total": totals["total"],
         "by_status": dict.fromkeys(MeasureStatus.values, 0) | _counts(measures, "status"),
         "by_ministry": _counts(leads, "ministry__code"),
-        "by_section": _counts(measures, "element__parent__code"),
+        "by_section": _counts(measures.exclude(element__parent=None), "element__parent__code"),
         "by_viewpoint": dict(sorted(Counter(viewpoints.values_list("viewpoint", flat=True)).items())),
         "divergent": totals["divergent"],
     }

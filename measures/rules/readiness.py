@@ -49,7 +49,7 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
         problems.append(Problem("/narrative", "missing", "Say what was done in this cycle."))
     if not report.declared_status:
         problems.append(Problem("/declared_status", "missing", "Declare the status of the measure."))
-    elif refused := status_refused(report.measure_status, report.declared_status, report.measure_kind):
+    elif refused := _status_refused(report):
         problems.append(refused)
     if report.declared_health in ("", Health.NOT_ASSESSED):
         problems.append(
@@ -58,6 +58,10 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
     return problems + [
         problem for position, value in enumerate(report.values) for problem in _late(position, value, on)
     ]
+
+
+def _status_refused(report: ReportFacts) -> Problem | None:
+    return status_refused(report.measure_status, report.declared_status, report.measure_kind, where="/declared_status")
 
 
 def _value(position: int, value: ValueFacts) -> Iterable[Problem]:

@@ -98,17 +98,6 @@ def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
     return None
 
 
-def cycle_forbidden(actor: Actor) -> Problem | None:
-    """Why `actor` may not plan, open or close cycles (403); None when they may."""
-    if actor.person_id is None:
-        return SIGN_IN
-    if Scope.COORDINATE not in actor.scopes:
-        return Problem("", "insufficient-scope", "The token lacks the scope 'coordinate': issue one that has it.")
-    if not actor.holds(Role.COORDINATOR):
-        return Problem("", "wrong-role", "Only someone with the duty 'coordinator' plans, opens and closes cycles.")
-    return None
-
-
 def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
     """Why a cycle in `state` cannot be opened or closed (409); None when it can."""
     source, _ = CYCLE_STEPS[verb]
@@ -117,19 +106,18 @@ def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
     return Problem("", "wrong-turn", f"A cycle that is '{state}' takes no {verb}; it must be '{source}'.")
 
 
-def status_refused(current: str, declared: str, kind: str) -> Problem | None:
-    """Why a report cannot declare a measure of `kind` from status `current` to be `declared`; None when it can."""
-    where = "/declared_status"
+def status_refused(current: str, declared: str, kind: str, *, where: str = "/status") -> Problem | None:
+    """Why a measure of `kind` cannot go from `current` to the `declared` status; `where` it was declared."""
     if declared == current and declared not in (MeasureStatus.CONCLUDED, MeasureStatus.MERGED):
         return None
     if declared == MeasureStatus.CONCLUDED or (kind == MeasureKind.STUDY and declared == MeasureStatus.COMPLETED):
         return Problem(
             where,
             "needs-decision",
-            "A study measure ends in a recorded decision, which a report cannot be: declare 'in_progress' until then.",
+            "A study measure ends in a recorded decision, which this is not: declare 'in_progress' until then.",
         )
     if declared == MeasureStatus.MERGED:
-        return Problem(where, "not-by-report", "Measures are merged by the coordinator, not by a report.")
+        return Problem(where, "needs-decision", "Measures are merged by a recorded decision.")
     if (current, declared) not in MEASURE_TURNS:
         ways = sorted({str(target) for source, target in MEASURE_TURNS if source == current} | {current})
         return Problem(

@@ -1,0 +1,1 @@
+"""KPIs with their standing, and what each rests on: observations, baselines, targets, measures."""

@@ -1,0 +1,146 @@
+"""What is shown of KPIs and what they rest on."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from measures.api.briefs import KpiStandingBrief, SourceBrief
+from measures.api.fields import DecimalField, InstantField, PeriodField, short
+from measures.models import Baseline, Kpi, KpiLink, Observation, Target
+from measures.queries import standings
+
+
+class KpiOut(serializers.ModelSerializer[Kpi]):
+    """A KPI; `direction` is blank where nobody said which way it should move."""
+
+    standing = KpiStandingBrief()
+    measures = serializers.SerializerMethodField()
+    updated_at = InstantField()
+
+    class Meta:
+        model = Kpi
+        fields = [
+            "code",
+            "name",
+            "name_en",
+            "unit",
+            "direction",
+            "period_type",
+            "period_note",
+            "decimals",
+            "statistic",
+            "definition",
+            "notes",
+            "measures",
+            "standing",
+            "updated_at",
+        ]
+
+    def get_measures(self, row: Kpi) -> list[str]:
+        return sorted(link.measure.code for link in row.measure_links.all())
+
+
+class ObservationOut(serializers.ModelSerializer[Observation]):
+    """A value as it was recorded; `corrects` names the observation it took the place of."""
+
+    kpi = serializers.CharField(source="kpi.code")
+    unit = serializers.CharField(source="kpi.unit")
+    period = PeriodField()
+    value = DecimalField(allow_null=True)
+    low = DecimalField(allow_null=True)
+    high = DecimalField(allow_null=True)
+    source = SourceBrief()
+    further_sources = SourceBrief(many=True)
+    recorded_at = InstantField()
+    corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    update = serializers.IntegerField(source="update_id", allow_null=True)
+
+    class Meta:
+        model = Observation
+        fields = [
+            "id",
+            "kpi",
+            "period",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "status",
+            "approximate",
+            "derived",
+            "derivation",
+            "note",
+            "source",
+            "further_sources",
+            "recorded_at",
+            "corrects",
+            "reason",
+            "update",
+        ]
+
+
+class BaselineOut(serializers.ModelSerializer[Baseline]):
+    period = PeriodField()
+    value = DecimalField(allow_null=True)
+
+    class Meta:
+        model = Baseline
+        fields = ["period", "value", "basis", "reason"]
+
+
+class TargetOut(serializers.ModelSerializer[Target]):
+    """A target; `value` reads by kind (number, rate of change, factor), `resolved` is the number it comes to."""
+
+    kpi = serializers.CharField(source="kpi.code")
+    value = DecimalField(allow_null=True)
+    low = DecimalField(allow_null=True)
+    high = DecimalField(allow_null=True)
+    baseline = serializers.SerializerMethodField()
+    resolved = serializers.SerializerMethodField()
+    recorded_at = InstantField()
+    element = serializers.CharField(source="element.code", allow_null=True, default=None)
+    approved_by = serializers.IntegerField(source="approved_by_id", allow_null=True)
+    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
+
+    class Meta:
+        model = Target
+        fields = [
+            "id",
+            "kpi",
+            "kind",
+            "value",
+            "low",
+            "high",
+            "stated_as",
+            "baseline",
+            "due_on",
+            "resolved",
+            "basis",
+            "reason",
+            "source",
+            "element",
+            "recorded_at",
+            "approved_by",
+            "supersedes",
+        ]
+
+    def get_baseline(self, row: Target) -> dict[str, Any] | None:
+        baseline = self._baseline(row)
+        return BaselineOut(baseline).data if baseline else None
+
+    def get_resolved(self, row: Target) -> str | None:
+        return short(standings.resolved(row, self._baseline(row)))
+
+    def _baseline(self, row: Target) -> Baseline | None:
+        return next((one for one in row.kpi.baselines.all() if not hasattr(one, "superseded_by")), None)
+
+
+class KpiMeasureOut(serializers.ModelSerializer[KpiLink]):
+    code = serializers.CharField(source="measure.code")
+    title = serializers.CharField(source="measure.title")
+    title_en = serializers.CharField(source="measure.title_en")
+    status = serializers.CharField(source="measure.status")
+
+    class Meta:
+        model = KpiLink
+        fields = ["code", "title", "title_en", "status", "basis", "reason"]

@@ -1,0 +1,168 @@
+"""KPIs listed, entered, changed, and what belongs to one of them."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from measures.api.kpis.filters import KpiFilter, ObservationFilter
+from measures.api.kpis.inputs import BaselineIn, KpiChangesIn, KpiIn, KpiLinkIn, TargetIn
+from measures.api.kpis.outputs import BaselineOut, KpiMeasureOut, KpiOut, ObservationOut, TargetOut
+from measures.api.registry import coordinated, valid
+from measures.api.views import DetailView, ListView, find
+from measures.api.writes import Answer, require_version
+from measures.models import Baseline, Kpi, KpiLink, Observation, Target
+from measures.operations import kpis, targets
+from measures.rules.roles import Actor
+
+
+def observed() -> QuerySet[Observation]:
+    """Observations with all that an answer shows of them; two statements."""
+    return Observation.objects.select_related("kpi", "source").prefetch_related("further_sources")
+
+
+class KpiList(ListView):
+    queryset = Kpi.objects.select_related("standing").prefetch_related("measure_links__measure")
+    serializer_class = KpiOut
+    filterset_class = KpiFilter
+
+    @extend_schema(request=KpiIn, responses={201: KpiOut})
+    def post(self, request: Request) -> HttpResponse:
+        """Enter a KPI."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            given = valid(KpiIn(data=request.data))
+            code, reason = given.pop("code"), given.pop("reason")
+            kpis.create(code=code, columns=given, reason=reason, actor=actor, at=at)
+            return _whole(code, 201, location=f"{request.path}/{code}")
+
+        return coordinated(request, act)
+
+
+class KpiDetail(DetailView):
+    queryset = KpiList.queryset
+    serializer_class = KpiOut
+
+    @extend_schema(request=KpiChangesIn, responses=KpiOut)
+    def patch(self, request: Request, code: str) -> HttpResponse:
+        """Change a KPI."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            version = find(Kpi.objects.all(), "code", code).version
+            require_version(request, version)
+            given = valid(KpiChangesIn(data=request.data))
+            reason = given.pop("reason")
+            kpis.edit(code=code, changes=given, reason=reason, actor=actor, at=at, version=version)
+            return _whole(code, 200)
+
+        return coordinated(request, act, needs_key=False)
+
+
+class KpiPart(ListView):
+    """A list that belongs to one KPI."""
+
+    def kpi(self) -> Kpi:
+        return find(Kpi.objects.all(), "code", self.kwargs["code"])
+
+
+class KpiObservationList(KpiPart):
+    serializer_class = ObservationOut
+    keyset = ("period_start", "period_type", "id")
+
+    class Filter(ObservationFilter):
+        kpi = None
+        measure = None
+
+    filterset_class = Filter
+
+    def get_queryset(self) -> QuerySet[Observation]:
+        if getattr(self, "swagger_fake_view", False):
+            return Observation.objects.none()
+        return observed().filter(kpi=self.kpi())
+
+
+class ObservationList(ListView):
+    serializer_class = ObservationOut
+    filterset_class = ObservationFilter
+    keyset = ("kpi__code", "period_start", "period_type", "id")
+
+    def get_queryset(self) -> QuerySet[Observation]:
+        return observed()
+
+
+class KpiTargetList(KpiPart):
+    serializer_class = TargetOut
+    keyset = ("id",)
+
+    def get_queryset(self) -> QuerySet[Target]:
+        if getattr(self, "swagger_fake_view", False):
+            return Target.objects.none()
+        return _targets().filter(kpi=self.kpi())
+
+    @extend_schema(request=TargetIn, responses={201: TargetOut})
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Set a target, in place of the one there is."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            kpi = self.kpi()
+            made = targets.set_target(kpi=kpi, columns=valid(TargetIn(data=request.data)), actor=actor, at=at)
+            return Answer(201, TargetOut(_targets().get(pk=made.pk)).data, location=request.path)
+
+        return coordinated(request, act)
+
+
+class KpiBaselineList(KpiPart):
+    """The ledger of a KPI's baselines; the last one holds."""
+
+    serializer_class = BaselineOut
+    keyset = ("id",)
+
+    def get_queryset(self) -> QuerySet[Baseline]:
+        if getattr(self, "swagger_fake_view", False):
+            return Baseline.objects.none()
+        return Baseline.objects.filter(kpi=self.kpi())
+
+    @extend_schema(request=BaselineIn, responses={201: BaselineOut})
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Set a baseline, in place of the one there is."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            kpi = self.kpi()
+            given = valid(BaselineIn(data=request.data))
+            period = given.pop("period")
+            made = targets.set_baseline(kpi=kpi, period=period, columns=given, actor=actor, at=at)
+            return Answer(201, BaselineOut(made).data, location=request.path)
+
+        return coordinated(request, act)
+
+
+class KpiMeasureList(KpiPart):
+    serializer_class = KpiMeasureOut
+    keyset = ("measure__code",)
+
+    @extend_schema(request=KpiLinkIn, responses={201: KpiMeasureOut})
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Link the KPI to a measure."""
+
+        def act(at: datetime, actor: Actor) -> Answer:
+            kpi = self.kpi()
+            made = kpis.link(kpi=kpi, **valid(KpiLinkIn(data=request.data)), actor=actor, at=at)
+            return Answer(201, KpiMeasureOut(made).data, location=request.path)
+
+        return coordinated(request, act)
+
+    def get_queryset(self) -> QuerySet[KpiLink]:
+        if getattr(self, "swagger_fake_view", False):
+            return KpiLink.objects.none()
+        return KpiLink.objects.filter(kpi=self.kpi()).select_related("measure")
+
+
+def _targets() -> QuerySet[Target]:
+    return Target.objects.select_related("kpi", "element").prefetch_related("kpi__baselines__superseded_by")
+
+
+def _whole(code: str, status: int, *, location: str = "") -> Answer:
+    kpi = KpiList.queryset.get(code=code)
+    return Answer(status, KpiOut(kpi).data, location=location, version=kpi.version)

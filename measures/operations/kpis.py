@@ -1,0 +1,87 @@
+"""KPIs in the registry: entered, changed and linked to measures by the coordinator, with a reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from measures.errors import BadInput, Problem, WrongTurn
+from measures.models import Kpi, KpiLink, Measure, Observation
+from measures.operations import moments, registry, standings
+from measures.rules.roles import Actor
+
+EDITABLE = ("name", "name_en", "unit", "direction", "period_type", "decimals", "statistic", "definition")
+# What every value so far was given in; changing it would make another indicator of the old one.
+FIXED_BY_VALUES = ("unit", "period_type")
+
+
+@transaction.atomic
+def create(*, code: str, columns: Mapping[str, Any], reason: str, actor: Actor, at: datetime) -> Kpi:
+    """Enters a KPI that has neither a value nor a target yet."""
+    registry.permit_coordinator(actor)
+    if Kpi.objects.filter(code=code).exists():
+        raise BadInput([Problem("/code", "taken", f"There is a KPI '{code}' already: choose another code.")])
+    kpi = Kpi.objects.create(code=code, updated_at=at, **columns)
+    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[], on=moments.day_of(at))
+    registry.record("create", ("kpi", code), actor=actor, at=at, reason=reason, after=columns)
+    return kpi
+
+
+@transaction.atomic
+def edit(
+    *,
+    code: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Kpi:
+    """Changes columns of a KPI; its unit and its kind of period only while it has no value."""
+    registry.permit_coordinator(actor)
+    kpi = registry.locked(Kpi.objects.all(), version=version, code=code)
+    at = registry.moment(at, kpi)
+    before = registry.changed(kpi, changes)
+    _refuse_once_observed(kpi, before)
+    if not before:
+        return kpi
+    registry.renew(kpi, at, *before)
+    renew_measures_of(kpi, at)
+    after = {name: getattr(kpi, name) for name in before}
+    registry.record("edit", ("kpi", code), actor=actor, at=at, reason=reason, before=before, after=after)
+    return kpi
+
+
+@transaction.atomic
+def link(*, kpi: Kpi, measure: Measure, basis: str, reason: str, actor: Actor, at: datetime) -> KpiLink:
+    """Says that the KPI speaks of the measure, and why."""
+    registry.permit_coordinator(actor)
+    kpi = registry.locked(Kpi.objects.all(), pk=kpi.pk)
+    measure = registry.locked(Measure.objects.all(), pk=measure.pk)
+    if KpiLink.objects.filter(kpi=kpi, measure=measure).exists():
+        raise WrongTurn("already-linked", f"'{kpi.code}' is linked to {measure.code} already.")
+    at = registry.moment(at, kpi, measure)
+    linked = KpiLink.objects.create(kpi=kpi, measure=measure, basis=basis, reason=reason)
+    registry.renew(kpi, at)
+    registry.renew(measure, at)
+    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], on=moments.day_of(at))
+    after = {"kpi": kpi.code, "measure": measure.code, "basis": basis}
+    registry.record("link", ("kpi", kpi.code), actor=actor, at=at, reason=reason, after=after)
+    return linked
+
+
+def renew_measures_of(kpi: Kpi, at: datetime) -> None:
+    """Computes the standings of a locked KPI and its measures anew and gives the measures their next versions."""
+    measures = Measure.objects.filter(kpi_links__kpi=kpi).order_by("pk").select_for_update(of=("self",), no_key=True)
+    found = list(measures)
+    for measure in found:
+        registry.renew(measure, moments.after(at, measure.updated_at))
+    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[one.pk for one in found], on=moments.day_of(at))
+
+
+def _refuse_once_observed(kpi: Kpi, before: Mapping[str, Any]) -> None:
+    fixed = [name for name in FIXED_BY_VALUES if name in before]
+    if fixed and Observation.objects.filter(kpi=kpi).exists():
+        detail = f"'{kpi.code}' has values, so its {fixed[0]} stays: enter a new KPI instead."
+        raise WrongTurn("has-values", detail, problems=[Problem(f"/{fixed[0]}", "has-values", detail)])

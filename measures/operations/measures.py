@@ -1,0 +1,102 @@
+"""Measures in the registry: entered and changed by the coordinator, with a reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from measures.errors import BadInput, Problem, WrongTurn
+from measures.models import Assignment, Element, Measure, Ministry, StatusChange
+from measures.operations import moments, registry, standings
+from measures.rules import transitions
+from measures.rules.roles import Actor
+from measures.vocabulary import AssignmentRole, MeasureStatus
+
+EDITABLE = ("title", "title_en", "kind", "action_type", "theme", "classification_basis", "due_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A ministry on a measure, since when, and why we think so; `element` is where the document states it."""
+
+    ministry: Ministry
+    valid_from: date
+    basis: str
+    reason: str
+    element: Element | None = None
+
+
+@transaction.atomic
+def create(
+    *, code: str, element: Element, lead: Owner, columns: Mapping[str, Any], reason: str, actor: Actor, at: datetime
+) -> Measure:
+    """Enters a measure of the document with its lead ministry; it has not started as far as anyone reported."""
+    registry.permit_coordinator(actor)
+    if Measure.objects.filter(code=code).exists():
+        raise BadInput([Problem("/code", "taken", f"There is a measure '{code}' already: choose another code.")])
+    measure = Measure.objects.create(code=code, element=element, updated_at=at, **columns)
+    Assignment.objects.create(
+        measure=measure,
+        ministry=lead.ministry,
+        role=AssignmentRole.LEAD,
+        valid_from=lead.valid_from,
+        basis=lead.basis,
+        reason=lead.reason,
+        element=lead.element,
+        recorded_at=at,
+    )
+    _note_status(measure, reason="No report has been received yet.", at=at)
+    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], on=moments.day_of(at))
+    after = {"element": element.code, "lead": lead.ministry.code, **columns}
+    registry.record("create", ("measure", code), actor=actor, at=at, reason=reason, after=after)
+    return measure
+
+
+@transaction.atomic
+def edit(
+    *,
+    code: str,
+    changes: Mapping[str, Any],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Measure:
+    """Changes columns of a measure, or its status along the same table that reports follow; the reason is kept."""
+    registry.permit_coordinator(actor)
+    measure = registry.locked(Measure.objects.all(), version=version, code=code)
+    at = registry.moment(at, measure)
+    _refuse_status(measure, changes)
+    before = registry.changed(measure, changes)
+    if not before:
+        return measure
+    names = list(before)
+    if "status" in before:
+        measure.status_since = moments.day_of(at)
+        names.append("status_since")
+        _note_status(measure, reason=reason, at=at)
+    registry.renew(measure, at, *names)
+    after = {name: getattr(measure, name) for name in before}
+    registry.record("edit", ("measure", code), actor=actor, at=at, reason=reason, before=before, after=after)
+    return measure
+
+
+def _refuse_status(measure: Measure, changes: Mapping[str, Any]) -> None:
+    kind, status = changes.get("kind", measure.kind), changes.get("status", measure.status)
+    if status != measure.status and (problem := transitions.status_refused(measure.status, status, kind)):
+        raise WrongTurn(problem.code, problem.detail, problems=[problem])
+    if kind != measure.kind and measure.status == MeasureStatus.CONCLUDED:
+        raise WrongTurn("concluded", "A measure that was concluded by a decision stays a study.")
+
+
+def _note_status(measure: Measure, *, reason: str, at: datetime) -> None:
+    StatusChange.objects.create(
+        measure=measure,
+        status=measure.status,
+        status_since=measure.status_since,
+        health=measure.health,
+        reason=reason,
+        recorded_at=at,
+    )

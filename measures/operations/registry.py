@@ -1,0 +1,86 @@
+"""What every operation on the registry begins and ends with: the duty, the version, the new version, the event."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from measures import audit
+from measures.errors import NotVisible, Problem, Stale, WrongRole
+from measures.models import Kpi, Measure, Milestone
+from measures.operations import moments
+from measures.rules import registry
+from measures.rules.roles import Actor
+from measures.vocabulary import Audience
+
+Versioned = TypeVar("Versioned", Kpi, Measure, Milestone)
+
+
+def permit_coordinator(actor: Actor) -> None:
+    """WrongRole unless `actor` keeps the registry."""
+    _permit(registry.cannot_coordinate(actor))
+
+
+def permit_administrator(actor: Actor) -> None:
+    """WrongRole unless `actor` keeps people and duties."""
+    _permit(registry.cannot_administer(actor))
+
+
+def locked(rows: QuerySet[Versioned], *, version: int | None = None, **key: Any) -> Versioned:
+    """The row with `key`, locked; NotVisible when there is none, Stale when it is not at `version`."""
+    row = rows.select_for_update(of=("self",), no_key=True).filter(**key).first()
+    if row is None:
+        raise NotVisible("not-found", f"There is no {rows.model._meta.verbose_name} like that.")
+    if version is not None and version != row.version:
+        raise Stale("stale", f"It is at version {row.version}, not {version}: read it again first.")
+    return row
+
+
+def renew(row: Versioned, at: datetime, *names: str) -> None:
+    """Saves the columns `names` of a locked row and gives it its next version."""
+    row.version += 1
+    row.updated_at = at
+    row.save(update_fields=[*names, "version", "updated_at"])
+
+
+def changed(row: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets `changes` on `row`; returns the old values of what really changes."""
+    before = {name: getattr(row, name) for name, value in changes.items() if getattr(row, name) != value}
+    for name in before:
+        setattr(row, name, changes[name])
+    return before
+
+
+def record(
+    verb: str,
+    subject: tuple[str, str],
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    audience: Audience = Audience.PUBLIC,
+) -> None:
+    """The event of a change of the registry; its reason stands in what it left."""
+    audit.record(
+        at=at,
+        actor_id=actor.person_id,
+        verb=verb,
+        subject=subject,
+        before=before,
+        after={**(after or {}), "reason": reason},
+        audience=audience,
+        request_id=actor.request_id,
+    )
+
+
+def moment(at: datetime, *rows: Kpi | Measure | Milestone) -> datetime:
+    """`at`, past the last change of every row."""
+    return moments.after(at, *[row.updated_at for row in rows])
+
+
+def _permit(problem: Problem | None) -> None:
+    if problem:
+        raise WrongRole(problem.code, problem.detail)
