@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.http import HttpResponse
 from django_filters import CharFilter
 from drf_spectacular.utils import extend_schema
@@ -18,6 +18,7 @@ from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, val
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version
 from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry
+from measures.models.search import Fold
 from measures.operations import measures
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureStatus, Rating
@@ -188,13 +189,8 @@ class MeasureFilter(StrictFilterSet):
         return queryset.filter(pk__in=linked) if value else queryset.exclude(pk__in=linked)
 
     def saying(self, queryset: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
-        said = Q(code__icontains=value) | Q(title__icontains=value) | Q(title_en__icontains=value)
-        return queryset.filter(
-            said
-            | Q(element__text__icontains=value)
-            | Q(element__text_normalized__icontains=value)
-            | Q(element__text_en__icontains=value)
-        )
+        sought = Fold(Value(value))
+        return queryset.filter(Q(folded__contains=sought) | Q(element__folded__contains=sought))
 
 
 def shown() -> QuerySet[Measure]:

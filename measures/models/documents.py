@@ -2,9 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from measures.models.guards import audited
+from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, ElementKind, ElementLinkKind
 
 
@@ -61,6 +62,9 @@ class Element(models.Model):
     viewpoints = ArrayField(models.CharField(max_length=2), default=list)
     viewpoints_basis = models.CharField(max_length=16, choices=Basis, blank=True)
     viewpoints_reason = models.TextField(blank=True)
+    folded = models.GeneratedField(
+        expression=Fold(Concat("text", Value("|"), "text_en")), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         constraints = [

@@ -2,10 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from measures.models.fields import NumericField, PeriodColumns
 from measures.models.guards import append_only, audited
+from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
 
 
@@ -25,6 +26,11 @@ class Kpi(models.Model):
     notes = ArrayField(models.TextField(), default=list)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
+    folded = models.GeneratedField(
+        expression=Fold(Concat("code", Value("|"), "name", Value("|"), "name_en", Value("|"), "definition")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         triggers = [audited()]

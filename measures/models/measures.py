@@ -3,10 +3,11 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from measures.models.guards import append_only, audited, turns
 from measures.models.people import DateRange
+from measures.models.search import Concat, Fold
 from measures.vocabulary import (
     AssignmentRole,
     Basis,
@@ -51,6 +52,11 @@ class Measure(models.Model):
     health = models.CharField(max_length=16, choices=Health, default=Health.NOT_ASSESSED)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
+    folded = models.GeneratedField(
+        expression=Fold(Concat("code", Value("|"), "title", Value("|"), "title_en")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [

@@ -25,6 +25,13 @@ def visible_to(actor: Actor) -> QuerySet[ProgressUpdate]:
     )
 
 
+def inside(updates: QuerySet[ProgressUpdate], actor: Actor) -> QuerySet[ProgressUpdate]:
+    """Those of `updates` whose rounds, writers and comments are the actor's to see."""
+    if visibility.sees_all_rounds(actor):
+        return updates
+    return updates.filter(ministry__code__in=sorted(visibility.ministries_seen(actor)))
+
+
 def related(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
     """`updates` with the rows they point at, in the one statement."""
     return updates.select_related(

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django_filters import CharFilter
 
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, StrictFilterSet, YearFilter
 from measures.models import Kpi, Measure, Observation, Target
+from measures.models.search import Fold
 from measures.vocabulary import Direction, ObservationStatus, PeriodType, Rating, StandingState
 
 
@@ -23,12 +24,7 @@ class KpiFilter(StrictFilterSet):
         return queryset.filter(pk__in=targeted) if value else queryset.exclude(pk__in=targeted)
 
     def saying(self, queryset: QuerySet[Kpi], name: str, value: str) -> QuerySet[Kpi]:
-        return queryset.filter(
-            Q(code__icontains=value)
-            | Q(name__icontains=value)
-            | Q(name_en__icontains=value)
-            | Q(definition__icontains=value)
-        )
+        return queryset.filter(folded__contains=Fold(Value(value)))
 
 
 class ObservationFilter(StrictFilterSet):
