@@ -1,0 +1,267 @@
+"""Every operation that changes something leaves its event; a new operation has its entry here."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from measures import operations
+from measures.models import Assignment, Document, Duty, Element, Event, Kpi, Measure, Milestone, Ministry, Person
+from measures.operations import assignments, cycles, kpis, measures, milestones, people, progress, targets, tokens
+from measures.rules import periods
+from tests import builders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+
+@dataclass(frozen=True)
+class Change:
+    """`prepare` makes what is needed, `act` takes it; `events` are the (verb, subject) that `act` alone leaves."""
+
+    act: Callable[[Any], Any]
+    events: tuple[tuple[str, str], ...]
+    prepare: Callable[[], Any] = lambda: None
+
+
+def by(username: str) -> dict[str, Any]:
+    return {"actor": builders.actor(username), "at": timezone.now()}
+
+
+def coordinator() -> dict[str, Any]:
+    return {**by("coordinator"), "reason": "総括調整官の決定"}
+
+
+def administrator() -> dict[str, Any]:
+    return {**by("administrator"), "reason": "異動"}
+
+
+def update_at(state: str) -> Callable[[], int]:
+    return lambda: builders.an_update(at_status=state).pk
+
+
+def without_reason(caller: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in caller.items() if name != "reason"}
+
+
+def the(model: type, **key: Any) -> Any:
+    return model.objects.get(**key)
+
+
+def owner(ministry: str) -> measures.Owner:
+    return measures.Owner(the(Ministry, code=ministry), date(2021, 4, 1), "assigned", "次期計画での割当て")
+
+
+def a_draft(cycle: Any) -> None:
+    progress.draft(
+        measure=the(Measure, code=builders.SME),
+        cycle=cycle,
+        content=builders.content(),
+        on_behalf_of=None,
+        **by("officer.jpo"),
+    )
+
+
+def a_cycle(_: None) -> None:
+    cycles.plan(
+        document=Document.objects.get(),
+        code="FY2021",
+        period=periods.fiscal_year(2021),
+        opens_on=date(2021, 4, 1),
+        due_on=date(2021, 12, 24),
+        closes_on=date(2022, 3, 31),
+        **by("coordinator"),
+    )
+
+
+def a_measure(_: None) -> None:
+    columns = {"title": "試行", "title_en": "A trial", "kind": "action", "classification_basis": "assigned"}
+    element = the(Element, code="R1-5-2a")
+    measures.create(code="X-1", element=element, lead=owner("meti"), columns=columns, **coordinator())
+
+
+def a_kpi(_: None) -> None:
+    columns = {"name": "試行", "name_en": "A trial", "unit": "件", "period_type": "fiscal_year", "statistic": "調査"}
+    kpis.create(code="trial", columns=columns, **coordinator())
+
+
+def a_milestone(_: None = None) -> Milestone:
+    columns = {"title": "公募", "due_on": date(2021, 3, 1), "basis": "assigned", "reason": "計画"}
+    return milestones.create(measure=the(Measure, code=builders.SME), columns=columns, **by("coordinator"))
+
+
+def a_baseline(_: None) -> None:
+    columns = {"value": Decimal("12.3"), "basis": "stated", "reason": "改訂"}
+    period = periods.calendar_year(2013)
+    targets.set_baseline(kpi=the(Kpi, code="sme-patent-share"), period=period, columns=columns, **by("coordinator"))
+
+
+def a_target(_: None) -> None:
+    columns = {"kind": "absolute", "value": Decimal(16), "due_on": date(2026, 3, 31), "source": "次期計画"}
+    columns |= {"basis": "stated", "reason": "改訂"}
+    targets.set_target(kpi=the(Kpi, code="sme-patent-share"), columns=columns, **by("coordinator"))
+
+
+def a_token(_: None = None) -> str:
+    return builders.token("officer.jpo").partition(".")[0]
+
+
+REPORT, CYCLE, MEASURE, KPI = "update", "cycle", "measure", "kpi"
+CHANGES: dict[str, Change] = {
+    "progress.draft": Change(a_draft, (("draft", REPORT),), builders.an_open_cycle),
+    "progress.edit": Change(
+        lambda pk: progress.edit(update_id=pk, content={"narrative": "改めた。"}, **by("officer.jpo")),
+        (("edit", REPORT),),
+        update_at("draft"),
+    ),
+    "progress.discard": Change(
+        lambda pk: progress.discard(update_id=pk, **by("officer.jpo")), (("discard", REPORT),), update_at("draft")
+    ),
+    "progress.submit": Change(
+        lambda pk: progress.submit(update_id=pk, **by("officer.jpo")), (("submit", REPORT),), update_at("draft")
+    ),
+    "progress.withdraw": Change(
+        lambda pk: progress.withdraw(update_id=pk, **by("officer.jpo")), (("withdraw", REPORT),), update_at("submitted")
+    ),
+    "progress.send_back": Change(
+        lambda pk: progress.send_back(update_id=pk, comment="出典", **by("approver.jpo")),
+        (("comment", REPORT), ("return", REPORT)),
+        update_at("submitted"),
+    ),
+    "progress.approve": Change(
+        lambda pk: progress.approve(update_id=pk, **by("approver.jpo")), (("approve", REPORT),), update_at("submitted")
+    ),
+    "cycles.plan": Change(a_cycle, (("plan", CYCLE),)),
+    "cycles.open_": Change(lambda _: cycles.open_(code="FY2020", **by("coordinator")), (("open", CYCLE),)),
+    "cycles.close": Change(
+        lambda _: cycles.close(code="FY2020", **by("coordinator")), (("close", CYCLE),), builders.an_open_cycle
+    ),
+    "measures.create": Change(a_measure, (("create", MEASURE),)),
+    "measures.edit": Change(
+        lambda _: measures.edit(code=builders.SME, changes={"title": "改題"}, **coordinator()), (("edit", MEASURE),)
+    ),
+    "assignments.assign": Change(
+        lambda _: assignments.assign(
+            measure=the(Measure, code=builders.SME), role="support", owner=owner("cao"), **by("coordinator")
+        ),
+        (("assign", MEASURE),),
+    ),
+    "assignments.end": Change(
+        lambda pk: assignments.end(assignment_id=pk, valid_to=date(2021, 4, 1), **coordinator()),
+        (("end", MEASURE),),
+        lambda: the(Assignment, measure__code=builders.SME, role="support").pk,
+    ),
+    "kpis.create": Change(a_kpi, (("create", KPI),)),
+    "kpis.edit": Change(
+        lambda _: kpis.edit(code="sme-patent-share", changes={"name": "改名"}, **coordinator()), (("edit", KPI),)
+    ),
+    "kpis.link": Change(
+        lambda _: kpis.link(
+            kpi=the(Kpi, code="ura-headcount"),
+            measure=the(Measure, code=builders.SME),
+            basis="inferred",
+            **coordinator(),
+        ),
+        (("link", KPI),),
+    ),
+    "targets.set_baseline": Change(a_baseline, (("set_baseline", KPI),)),
+    "targets.set_target": Change(a_target, (("set_target", KPI),)),
+    "milestones.create": Change(a_milestone, (("create", "milestone"),)),
+    "milestones.edit": Change(
+        lambda made: milestones.edit(milestone_id=made.pk, changes={"title": "再公募"}, **coordinator()),
+        (("edit", "milestone"),),
+        a_milestone,
+    ),
+    "people.add": Change(
+        lambda _: people.add(username="new.one", display_name="新任", email="", **by("administrator")),
+        (("add", "person"),),
+    ),
+    "people.set_active": Change(
+        lambda _: people.set_active(username="officer.jpo", active=False, **administrator()), (("close", "person"),)
+    ),
+    "people.set_new_password": Change(
+        lambda _: people.set_new_password(
+            people=Person.objects.filter(username="officer.jpo"), at=timezone.now(), setter_id=None
+        ),
+        (("set_password", "person"),),
+    ),
+    "people.grant": Change(
+        lambda _: people.grant(
+            person=the(Person, username="officer.jpo"),
+            role="approver",
+            ministry=the(Ministry, code="meti"),
+            valid_from=date(2021, 4, 1),
+            **by("administrator"),
+        ),
+        (("grant", "duty"),),
+    ),
+    "people.end_duty": Change(
+        lambda _: people.end_duty(
+            duty_id=the(Duty, person__username="officer.jpo").pk, valid_to=date(2021, 4, 1), **administrator()
+        ),
+        (("end", "duty"),),
+    ),
+    "tokens.issue": Change(a_token, (("issue", "token"),)),
+    "tokens.revoke": Change(
+        lambda public_id: tokens.revoke(public_id=public_id, at=timezone.now(), revoker_id=None),
+        (("revoke", "token"),),
+        a_token,
+    ),
+}
+# Public functions of operations that leave none, and why not.
+WITHOUT: dict[str, str] = {
+    "cycles.snapshot": "reads",
+    "effects.lock": "locks",
+    "effects.publish": "is part of an approval, whose event says what was published",
+    "kpis.renew_measures_of": "is part of changing a KPI, whose event says so",
+    "moments.after": "computes",
+    "moments.day_of": "computes",
+    "registry.changed": "compares",
+    "registry.locked": "locks",
+    "registry.moment": "computes",
+    "registry.permit_administrator": "refuses",
+    "registry.permit_coordinator": "refuses",
+    "registry.record": "writes the events of the registry",
+    "registry.renew": "is part of the registry's operations, each of which leaves its event",
+    "standings.rebuild": "computes again what is computed; nothing that anyone said changes",
+    "standings.refresh": "is part of the operations that change a figure",
+    "tokens.find": "reads",
+    "tokens.note_use": "notes that a token was used, which changes nothing it may do",
+    "values.refuse_second": "refuses",
+    "values.replace": "is part of drafting and editing a report",
+}
+
+
+def public_functions() -> set[str]:
+    found = set()
+    for module in iter_modules(operations.__path__):
+        loaded = import_module(f"measures.operations.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if inspect.unwrap(function).__module__ == loaded.__name__ and not name.startswith("_"):
+                found.add(f"{module.name}.{name}")
+    return found
+
+
+def test_every_public_function_of_operations_is_here_once() -> None:
+    assert set(CHANGES) | set(WITHOUT) == public_functions()
+    assert not set(CHANGES) & set(WITHOUT)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_leaves_its_event_with_who_and_when(name: str) -> None:
+    change = CHANGES[name]
+    prepared = change.prepare()
+    before = set(Event.objects.values_list("pk", flat=True))
+    since = timezone.now()
+    change.act(prepared)
+    left = Event.objects.exclude(pk__in=before).order_by("pk")
+    assert tuple(left.values_list("verb", "subject_type")) == change.events
+    for event in left:
+        assert event.at >= since
+        assert event.actor_id is not None or name.startswith(("tokens.", "people.set_new_password"))

@@ -1,0 +1,57 @@
+"""`rebuild_standings`: finds a wrong standing, names it, and mends it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from measures.models import KpiStanding, MeasureStanding
+from tests import builders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+STANDINGS = (
+    (KpiStanding, {"kpi__code": "sme-patent-share"}, "kpi sme-patent-share: "),
+    (MeasureStanding, {"measure__code": builders.SME}, f"measure {builders.SME}: "),
+)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("rebuild_standings", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_standings_as_loaded_and_after_an_approval_are_right() -> None:
+    assert run("--check") == "0 figures differed.\n"
+    builders.an_update(at_status="approved")
+    assert run("--check") == "0 figures differed.\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "whose", "named", "wrong"),
+    [
+        (*STANDINGS[0], {"progress": "0.5"}),
+        (*STANDINGS[0], {"state": "behind", "rating": "B"}),
+        (*STANDINGS[1], {"ratable": 1}),
+        (*STANDINGS[1], {"divergent": True}),
+    ],
+)
+def test_a_wrong_standing_is_named_and_mended(model: type, whose: dict, named: str, wrong: dict) -> None:
+    right = model.objects.filter(**whose).values().get()
+    model.objects.filter(**whose).update(**wrong)
+    out = StringIO()
+    with pytest.raises(CommandError, match=f"^{len(wrong)} figures were not what they should be; they are now"):
+        call_command("rebuild_standings", "--check", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == len(wrong)
+    for name, line in zip(sorted(wrong), sorted(lines), strict=True):
+        assert line.startswith(f"{named}{name} was ")
+    assert model.objects.filter(**whose).values().get() == right
+    assert run("--check") == "0 figures differed.\n"
+
+
+def test_a_missing_standing_is_made_again() -> None:
+    KpiStanding.objects.filter(kpi__code="sme-patent-share").delete()
+    assert "kpi sme-patent-share: value was None, is Decimal('14.9')" in run()
+    assert run("--check") == "0 figures differed.\n"
