@@ -29,10 +29,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no active person '{options['username']}'. Known are: {known or 'none yet'}.")
         at = timezone.now()
         try:
+            expires_at = at + timedelta(days=options["days"])
+        except OverflowError:
+            raise CommandError(f"{options['days']} days are past the end of the calendar: give fewer.") from None
+        try:
             _, text = tokens.issue(
                 person=person,
                 scopes=options["scope"],
-                expires_at=at + timedelta(days=options["days"]),
+                expires_at=expires_at,
                 at=at,
                 label=options["label"],
                 issuer_id=None,
