@@ -1,32 +1,48 @@
-"""Turns DATABASE_URL, a libpq URI, into Django's database settings, and says clearly what is wrong with it."""
+"""Turns DATABASE_URL, a libpq URI, into Django's database settings: where it is, and how long work on it may take."""
 
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
+
+from tracker.embedded.errors import EmbeddedError
+from tracker.embedded.given import parts
 
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-SESSION = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c lock_timeout=4000"
+# A request that takes longer has lost its caller; the application gives up after 10 s, the proxy after 15 s.
+REQUESTS = {"statement_timeout": "5s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "15s"}
+# A migration may rewrite a large table. While it waits for a lock, requests wait behind it: less long than they would
+# wait themselves, so that it fails and not they. A command that hangs in a transaction still ends.
+COMMANDS = {"statement_timeout": "1h", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "10min"}
+RUN_COMMANDS = ("manage.py", "up.py")
+
+
+def limits_for(program: Sequence[str]) -> dict[str, str]:
+    """The time limits of sessions that `program` (a sys.argv) opens: a command's, or else a request's.
+
+    The limits follow from the program, so that a bare `manage.py migrate` in production has them without being told;
+    whatever else loads the settings is taken for a server of requests.
+    """
+    name, *arguments = program or [""]
+    is_command = Path(name).name in RUN_COMMANDS and "runserver" not in arguments[:1]
+    return COMMANDS if is_command else REQUESTS
 
 
 def settings_from(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for `url`; other libpq parameters (sslmode, ...) pass through as OPTIONS.
 
-    Raises ImproperlyConfigured when the URL is not one of PostgreSQL's or names no database. The session's time
-    limits (5 s a statement) come after the URL's own `options`, which therefore win only where they differ.
+    Raises ImproperlyConfigured when the URL is not one of PostgreSQL's or names no database. The URL's own `options`
+    come after the time limits and win where they differ.
     """
-    if urlsplit(url).scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     try:
-        given = conninfo_to_dict(url)
-    except ProgrammingError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}".strip()) from None
-    if not given.get("dbname"):
-        raise ImproperlyConfigured("DATABASE_URL names no database: end it with /name.")
+        given = parts(url)
+    except EmbeddedError as error:
+        raise ImproperlyConfigured(str(error)) from None
     entry: dict[str, Any] = {name: str(given.pop(key, "") or "") for key, name in NAMES.items()}
-    given["options"] = f"{SESSION} {given.get('options', '')}".strip()
+    limits = " ".join(f"-c {name}={value}" for name, value in limits_for(sys.argv).items())
+    given["options"] = f"{limits} {given.get('options', '')}".strip()
     return entry | {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,

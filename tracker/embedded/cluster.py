@@ -4,7 +4,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from tracker.embedded import keys, programs
+from tracker.embedded import keys, programs, room
 from tracker.embedded.errors import EmbeddedError, tail
 from tracker.embedded.places import Place
 
@@ -29,11 +29,15 @@ def ensure(place: Place) -> None:
     if place.cluster.exists():
         _refuse_other_version(place)
         return
+    room.require(room.NEW_CLUSTER, folder=place.home)
     since = place.log.stat().st_size if place.log.exists() else 0
     # A name of our own: the initdb of a killed command may still be at work in another.
     unfinished = place.home / f"cluster.new-{secrets.token_hex(4)}"
     if not any(_made(place, unfinished, locale=locale) for locale in (LIBC, BUILTIN)):
-        raise EmbeddedError(f"The database cannot be made in {place.home}; its log ends:{tail(place.log, since=since)}")
+        error = f"The database cannot be made in {place.home}; its log ends:{tail(place.log, since=since)}"
+        refusal = room.explained(place.home, error)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise refusal
     unfinished.rename(place.cluster)
 
 

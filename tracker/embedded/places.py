@@ -4,12 +4,13 @@ import hashlib
 import os
 import pwd
 import re
+import secrets
 import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.embedded import binaries
+from tracker.embedded import binaries, room
 from tracker.embedded.account import STATE, Account, service_account
 from tracker.embedded.errors import EmbeddedError
 
@@ -82,7 +83,27 @@ def place_of(data_dir: Path) -> Place:
         place.make_folder(place.home)
         return place
     except OSError as error:
-        raise EmbeddedError(f"The database's folder cannot be made: {error.filename}: {error.strerror}.") from None
+        what = f"The database's folder cannot be made: {error.filename or data_dir}: {error.strerror or error}."
+        raise room.explained(STATE if os.geteuid() == 0 else data_dir, what) from None
+
+
+def write_note(path: Path, text: str) -> None:
+    """Writes `text` to `path` whole or not at all: a cluster is lost to its owner with the note that points to it."""
+    # A path is bytes, and the locale may know fewer letters than it has.
+    wanted = os.fsencode(text)
+    if path.exists() and path.read_bytes() == wanted:
+        return
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        unfinished.write_bytes(wanted)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_note(path: Path) -> Path:
+    """The path that was written to `path`. Raises OSError when there is none."""
+    return Path(os.fsdecode(path.read_bytes().rstrip(b"\n")))
 
 
 def socket_folder(place: Place) -> Path:
@@ -104,17 +125,22 @@ def socket_folder(place: Place) -> Path:
 def _place_for_root(data_dir: Path) -> Place:
     account = service_account()
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
-    home = _pointed_home(data_dir) or STATE / _short_hash(data_dir)
+    home = _pointed_home(data_dir) or home_for_root(data_dir)
     home.mkdir(mode=0o755, exist_ok=True)
-    (home / "data_dir").write_text(str(data_dir))
+    write_note(home / "data_dir", str(data_dir))
     return Place(data_dir=data_dir, home=home, bin=binaries.copied(), account=account)
+
+
+def home_for_root(data_dir: Path) -> Path:
+    """Where root's cluster is made for a `data_dir` that points to none yet."""
+    return STATE / _short_hash(data_dir)
 
 
 def _pointed_home(data_dir: Path) -> Path | None:
     """The home the pointer names, unless the pointer came here with a copy of another, still living data folder."""
     try:
-        home = Path((data_dir / POINTER).read_text().strip())
-        recorded = Path((home / "data_dir").read_text())
+        home = read_note(data_dir / POINTER)
+        recorded = read_note(home / "data_dir")
     except OSError:
         return None
     if home.parent != STATE or (recorded != data_dir and (recorded / POINTER).exists()):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tracker.embedded import cluster, keys, programs
+from tracker.embedded import cluster, durability, keys, programs, room
 from tracker.embedded.errors import EmbeddedError, tail
 from tracker.embedded.places import Place, socket_folder
 
@@ -20,6 +20,10 @@ START_SECONDS = 60
 # A killed server's last processes keep its shared memory for a moment after it.
 LEAVING_SECONDS = 10
 LARGEST_LOG = 10_000_000
+# On its command line they win over the cluster's files. Who may connect may still ask for less for a session or a
+# role, which the URL's options undo; both are looked at once the server answers.
+KEEPS = dict.fromkeys(durability.SETTINGS, "on")
+OPTIONS = "-c synchronous_commit=on"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +46,25 @@ def ensure_running(place: Place) -> str:
 
 
 def stop(place: Place) -> None:
-    """Stops the server in the orderly way and waits for its end; does nothing when it does not run."""
-    if not running(place):
+    """Stops the server and waits for its end; does nothing when it does not run. Raises EmbeddedError.
+
+    In the orderly way, or else, as on a full disk, at once: its log holds what the next start needs.
+    """
+    found = running(place)
+    if not found:
         return
     since = place.log.stat().st_size
-    if programs.run(place, "pg_ctl", "-D", "cluster", "-m", "fast", "-w", "-t", str(START_SECONDS), "-s", "stop"):
-        raise EmbeddedError(f"The database in {place.home} does not stop; its log ends:{tail(place.log, since=since)}")
+    for mode in ("fast", "immediate"):
+        waiting = ("-m", mode, "-w", "-t", str(START_SECONDS), "-s")
+        if programs.run(place, "pg_ctl", "-D", "cluster", *waiting, "stop") == 0 or not running(place):
+            break
+    # Its note goes a moment before it does.
+    give_up = time.monotonic() + LEAVING_SECONDS
+    while _serves(found.pid, folder=place.cluster):
+        if time.monotonic() > give_up:
+            end = tail(place.log, since=since)
+            raise EmbeddedError(f"The database in {place.home} does not stop; its log ends:{end}")
+        time.sleep(0.02)
 
 
 def running(place: Place) -> Running | None:
@@ -76,6 +93,7 @@ def _serves(pid: int, *, folder: Path) -> bool:
 def _start(place: Place) -> None:
     if place.log.exists() and place.log.stat().st_size > LARGEST_LOG:
         place.log.unlink()
+    room.require(room.START, folder=place.home)
     folder = socket_folder(place)
     # The notes of a killed server: PostgreSQL believes them while any process has that number, even a dead one that
     # nobody has buried. Both folders are this cluster's alone, and its server was just found not to run.
@@ -85,10 +103,8 @@ def _start(place: Place) -> None:
         "listen_addresses": "",
         "unix_socket_directories": f'"{folder}"',
         "unix_socket_permissions": "0700",
-        "fsync": "on",
-        "full_page_writes": "on",
         "log_line_prefix": "%m [%p] ",
-    }
+    } | KEEPS
     # pg_ctl hands these to a shell.
     options = " ".join(shlex.quote(f"-c{name}={value}") for name, value in settings.items())
     arguments = ("-D", "cluster", "-w", "-t", str(START_SECONDS), "-s", "-o", options, "start")
@@ -99,7 +115,9 @@ def _start(place: Place) -> None:
             return
         end = tail(place.log, since=since)
         if "shared memory" not in end or time.monotonic() > give_up:
-            raise EmbeddedError(f"The database in {place.home} does not start; its log {place.log} ends:{end}")
+            raise room.explained(
+                place.home, f"The database in {place.home} does not start; its log {place.log} ends:{end}"
+            )
         time.sleep(0.2)
 
 
@@ -109,7 +127,8 @@ def _answering(place: Place, *, since: int) -> str:
     while found := running(place):
         url = _url(place, found) if found.socket_folder else ""
         try:
-            psycopg.connect(url, connect_timeout=5, require_auth="scram-sha-256").close()
+            with psycopg.connect(url, connect_timeout=5, require_auth="scram-sha-256") as connection:
+                _refuse_lapses(place, connection)
             return url
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
@@ -120,9 +139,19 @@ def _answering(place: Place, *, since: int) -> str:
         if time.monotonic() > give_up:
             break
         time.sleep(0.1)
-    raise EmbeddedError(f"The database in {place.home} does not answer; its log ends:{tail(place.log, since=since)}")
+    end = tail(place.log, since=since)
+    raise room.explained(place.home, f"The database in {place.home} does not answer; its log ends:{end}")
+
+
+def _refuse_lapses(place: Place, connection: psycopg.Connection) -> None:
+    """Only a server that somebody else started with such settings has any; the next start is ours again."""
+    if lapses := durability.lapses(connection):
+        raise EmbeddedError(
+            f"The database in {place.home} runs with {', '.join(lapses)}, so a crash may lose what it has confirmed; "
+            "something else started it: it is being stopped, start again."
+        )
 
 
 def _url(place: Place, found: Running) -> str:
     who = f"{cluster.NAME}:{quote(keys.kept(place.password), safe='')}"
-    return f"postgresql://{who}@{quote(found.socket_folder, safe='')}:{PORT}/{cluster.NAME}"
+    return f"postgresql://{who}@{quote(found.socket_folder, safe='')}:{PORT}/{cluster.NAME}?options={quote(OPTIONS)}"

@@ -11,9 +11,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.embedded import cluster, places, server
+from tracker.embedded import cluster, places, room, server
 from tracker.embedded.errors import EmbeddedError
 from tracker.embedded.places import Place
 
@@ -24,36 +25,63 @@ def _quietly(message: str) -> None:
     """Says nothing."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """The running database of one DATA_DIR, as those who use it see it."""
+
+    url: str
+    place: Place
+
+    def revive(self, *, say: Callable[[str], None]) -> None:
+        """Starts the server again, with the same URL, when it has died. Raises EmbeddedError."""
+        if server.running(self.place):
+            return
+        with _start_lock(self.place, say=say):
+            if not server.running(self.place):
+                say("The database has ended by itself; starting it again")
+                server.ensure_running(self.place)
+
+
 @contextmanager
-def running(*, data_dir: Path, say: Callable[[str], None] = _quietly) -> Iterator[str]:
-    """The URL of the database of `data_dir`, which runs as long as anybody is inside. Raises EmbeddedError.
+def running(*, data_dir: Path, say: Callable[[str], None] = _quietly) -> Iterator[Database]:
+    """The database of `data_dir`, which runs as long as anybody is inside. Raises EmbeddedError.
 
     `say` gets a sentence when something takes time. SIGTERM must be made to raise, or nobody stops the server.
     """
     place = places.place_of(places.prepared(data_dir))
     with _opened(place.home / "users.lock") as users:
         try:
-            yield _joined(place, users=users, say=say)
+            yield Database(url=_joined(place, users=users, say=say), place=place)
         finally:
             _left(place, users=users)
 
 
 def _joined(place: Place, *, users: int, say: Callable[[str], None]) -> str:
     with _start_lock(place, say=say):
-        if _left_behind(place) and _nobody_else(users):
-            _set_aside(place, say=say)
-        # Nobody waits here: an exclusive claim on it is only tried, and only under the start lock.
-        fcntl.flock(users, fcntl.LOCK_SH)
-        if not place.cluster.exists():
-            say("Making the database, once")
-        cluster.ensure(place)
-        if place.account:
-            place.pointer.write_text(f"{place.home}\n")
-        return server.ensure_running(place)
+        try:
+            return _started(place, users=users, say=say)
+        except OSError as error:
+            reason = f"The database in {place.home} cannot be started: {error}."
+            raise room.explained(place.home, reason) from None
+
+
+def _started(place: Place, *, users: int, say: Callable[[str], None]) -> str:
+    """What `_joined` does under the start lock."""
+    if _left_behind(place) and _nobody_else(users):
+        _set_aside(place, say=say)
+    # Nobody waits here: an exclusive claim on it is only tried, and only under the start lock.
+    fcntl.flock(users, fcntl.LOCK_SH)
+    if not place.cluster.exists():
+        say("Making the database, once")
+    cluster.ensure(place)
+    if place.account:
+        places.write_note(place.pointer, f"{place.home}\n")
+    return server.ensure_running(place)
 
 
 def _left(place: Place, *, users: int) -> None:
-    with _start_lock(place, say=_quietly):
+    # Also while we wait for the lock: a second Ctrl-C then must not leave the server behind.
+    with _unstoppable(), _start_lock(place, say=_quietly):
         fcntl.flock(users, fcntl.LOCK_UN)
         if _nobody_else(users):
             server.stop(place)
@@ -102,11 +130,18 @@ def _start_lock(place: Place, *, say: Callable[[str], None]) -> Iterator[None]:
         except BlockingIOError:
             say("Another command is starting or stopping the database; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-        try:
+        with _unstoppable():
             yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _unstoppable() -> Iterator[None]:
+    """Signals that come meanwhile arrive at the end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def say_on_stderr(message: str) -> None:
