@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from measures.messages import say
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -41,7 +43,7 @@ class BadInput(Refusal):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__(
-            "invalid", "The request cannot be taken as it is; each error says where and why.", problems=problems
+            "invalid", say("The request cannot be taken as it is; each error says where and why."), problems=problems
         )
 
 
@@ -53,4 +55,6 @@ class NotReady(Refusal):
     """Something is missing before the step can be taken (400)."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        super().__init__("not-ready", "The report is not complete; each error says what is missing.", problems=problems)
+        super().__init__(
+            "not-ready", say("The report is not complete; each error says what is missing."), problems=problems
+        )

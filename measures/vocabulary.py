@@ -170,3 +170,12 @@ class Audience(TextChoices):
     PUBLIC = "public", "公開"
     MINISTRY = "ministry", "府省内"
     RESTRICTED = "restricted", "監査のみ"
+
+
+def label(vocabulary: type[TextChoices], code: str, language: str) -> str:
+    """What people call `code` in `language`: the Japanese label, or the English that the code itself spells."""
+    if not code:
+        return ""
+    if language.startswith("ja"):
+        return str(vocabulary(code).label)
+    return code.replace("_", " ").capitalize()

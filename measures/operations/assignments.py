@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from measures.errors import BadInput, NotVisible, Problem, WrongTurn
+from measures.messages import say
 from measures.models import Assignment, Measure
 from measures.operations import moments, registry
 from measures.operations.measures import Owner
@@ -46,15 +47,15 @@ def end(*, assignment_id: int, valid_to: date, reason: str, actor: Actor, at: da
     registry.permit_coordinator(actor)
     found = Assignment.objects.filter(pk=assignment_id).values_list("measure__code", flat=True).first()
     if found is None:
-        raise NotVisible("not-found", "There is no such assignment.")
+        raise NotVisible("not-found", say("There is no such assignment."))
     measure = registry.locked(Measure.objects.all(), code=found)
     assignment = Assignment.objects.select_for_update().get(pk=assignment_id)
     at = registry.moment(at, measure)
     if assignment.valid_to is not None:
-        raise WrongTurn("ended", f"The assignment ended on {assignment.valid_to} already.")
+        raise WrongTurn("ended", say("The assignment ended on {valid_to} already.", valid_to=assignment.valid_to))
     if assignment.role == AssignmentRole.LEAD:
         raise WrongTurn(
-            "lead-needs-successor", "A measure always has a lead: assign the next one, which ends this one."
+            "lead-needs-successor", say("A measure always has a lead: assign the next one, which ends this one.")
         )
     _refuse_future(valid_to, at, "/valid_to")
     _end(assignment, valid_to, "/valid_to")
@@ -67,16 +68,22 @@ def _replaced(current: list[Assignment], role: str, owner: Owner) -> list[Assign
     """The present assignments that the new one takes the place of."""
     same = next((one for one in current if one.ministry_id == owner.ministry.pk), None)
     if same and same.role == role:
-        raise WrongTurn("already-assigned", f"'{owner.ministry.code}' has the role '{role}' already.")
+        raise WrongTurn(
+            "already-assigned", say("'{code}' has the role '{role}' already.", code=owner.ministry.code, role=role)
+        )
     if same and same.role == AssignmentRole.LEAD:
-        raise WrongTurn("lead-needs-successor", "A measure always has a lead: assign the next one first.")
+        raise WrongTurn("lead-needs-successor", say("A measure always has a lead: assign the next one first."))
     leads = [one for one in current if one.role == AssignmentRole.LEAD and role == AssignmentRole.LEAD]
     return leads + ([same] if same else [])
 
 
 def _end(assignment: Assignment, on: date, pointer: str) -> None:
     if on <= assignment.valid_from:
-        detail = f"'{assignment.ministry.code}' has its role since {assignment.valid_from}: give a later day."
+        detail = say(
+            "'{code}' has its role since {valid_from}: give a later day.",
+            code=assignment.ministry.code,
+            valid_from=assignment.valid_from,
+        )
         raise BadInput([Problem(pointer, "too-early", detail)])
     assignment.valid_to = on
     assignment.save(update_fields=["valid_to"])
@@ -84,7 +91,7 @@ def _end(assignment: Assignment, on: date, pointer: str) -> None:
 
 def _refuse_future(on: date, at: datetime, pointer: str) -> None:
     if on > moments.day_of(at):
-        detail = "Assignments are recorded from the day they hold, not ahead of it."
+        detail = say("Assignments are recorded from the day they hold, not ahead of it.")
         raise BadInput([Problem(pointer, "in-the-future", detail)])
 
 

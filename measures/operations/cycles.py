@@ -7,6 +7,7 @@ from django.db import transaction
 
 from measures import audit
 from measures.errors import BadInput, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.messages import say
 from measures.models import Cycle, Document
 from measures.operations import moments
 from measures.rules import periods, registry, transitions
@@ -30,9 +31,13 @@ def plan(
     _permit(actor)
     problems = []
     if Cycle.objects.filter(code=code).exists():
-        problems.append(Problem("/code", "taken", f"There is a cycle '{code}' already: choose another code."))
+        problems.append(
+            Problem("/code", "taken", say("There is a cycle '{code}' already: choose another code.", code=code))
+        )
     if not opens_on <= due_on <= closes_on:
-        problems.append(Problem("/due_on", "out-of-order", "opens_on, due_on and closes_on must follow in that order."))
+        problems.append(
+            Problem("/due_on", "out-of-order", say("opens_on, due_on and closes_on must follow in that order."))
+        )
     if problems:
         raise BadInput(problems)
     cycle = Cycle.objects.create(
@@ -64,10 +69,17 @@ def close(*, code: str, actor: Actor, at: datetime, comment: str = "", version: 
 def _turn(verb: str, code: str, *, actor: Actor, at: datetime, comment: str, version: int | None) -> Cycle:
     cycle = Cycle.objects.select_for_update(of=("self",)).select_related("document").filter(code=code).first()
     if cycle is None:
-        raise NotVisible("not-found", f"There is no cycle '{code}'.")
+        raise NotVisible("not-found", say("There is no cycle '{code}'.", code=code))
     _permit(actor)
     if version is not None and version != cycle.version:
-        raise Stale("stale", f"The cycle is at version {cycle.version}, not {version}: read it again first.")
+        raise Stale(
+            "stale",
+            say(
+                "The cycle is at version {now}, not {given}: read it again first.",
+                now=cycle.version,
+                given=version,
+            ),
+        )
     _refuse_turn(verb, cycle)
     at, before = moments.after(at, cycle.updated_at), snapshot(cycle)
     cycle.state = transitions.CYCLE_STEPS[verb][1]
@@ -85,7 +97,7 @@ def _refuse_turn(verb: str, cycle: Cycle) -> None:
         # The document's row is the lock that makes "one open cycle" a decision and not a race.
         Document.objects.select_for_update(no_key=True).get(pk=cycle.document_id)
         if other := Cycle.objects.filter(document=cycle.document, state=CycleState.OPEN).first():
-            raise WrongTurn("another-open", f"The cycle {other.code} is open: close it first.")
+            raise WrongTurn("another-open", say("The cycle {code} is open: close it first.", code=other.code))
 
 
 def _permit(actor: Actor) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from measures.errors import BadInput, Problem, WrongTurn
+from measures.messages import say
 from measures.models import Kpi, KpiLink, Measure, Observation
 from measures.operations import moments, registry, standings
 from measures.rules.roles import Actor
@@ -21,7 +22,9 @@ def create(*, code: str, columns: Mapping[str, Any], reason: str, actor: Actor, 
     """Enters a KPI that has neither a value nor a target yet."""
     registry.permit_coordinator(actor)
     if Kpi.objects.filter(code=code).exists():
-        raise BadInput([Problem("/code", "taken", f"There is a KPI '{code}' already: choose another code.")])
+        raise BadInput(
+            [Problem("/code", "taken", say("There is a KPI '{code}' already: choose another code.", code=code))]
+        )
     kpi = Kpi.objects.create(code=code, updated_at=at, **columns)
     standings.refresh(kpi_ids=[kpi.pk], measure_ids=[], on=moments.day_of(at))
     registry.record("create", ("kpi", code), actor=actor, at=at, reason=reason, after=columns)
@@ -60,7 +63,9 @@ def link(*, kpi: Kpi, measure: Measure, basis: str, reason: str, actor: Actor, a
     kpi = registry.locked(Kpi.objects.all(), pk=kpi.pk)
     measure = registry.locked(Measure.objects.all(), pk=measure.pk)
     if KpiLink.objects.filter(kpi=kpi, measure=measure).exists():
-        raise WrongTurn("already-linked", f"'{kpi.code}' is linked to {measure.code} already.")
+        raise WrongTurn(
+            "already-linked", say("'{kpi}' is linked to {measure} already.", kpi=kpi.code, measure=measure.code)
+        )
     at = registry.moment(at, kpi, measure)
     linked = KpiLink.objects.create(kpi=kpi, measure=measure, basis=basis, reason=reason)
     registry.renew(kpi, at)
@@ -83,5 +88,7 @@ def renew_measures_of(kpi: Kpi, at: datetime) -> None:
 def _refuse_once_observed(kpi: Kpi, before: Mapping[str, Any]) -> None:
     fixed = [name for name in FIXED_BY_VALUES if name in before]
     if fixed and Observation.objects.filter(kpi=kpi).exists():
-        detail = f"'{kpi.code}' has values, so its {fixed[0]} stays: enter a new KPI instead."
+        detail = say(
+            "'{code}' has values, so its {fixed} stays: enter a new KPI instead.", code=kpi.code, fixed=fixed[0]
+        )
         raise WrongTurn("has-values", detail, problems=[Problem(f"/{fixed[0]}", "has-values", detail)])

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from measures.errors import BadInput, Problem, WrongTurn
+from measures.messages import say
 from measures.models import Assignment, Element, Measure, Ministry, StatusChange
 from measures.operations import moments, registry, standings
 from measures.rules import transitions
@@ -35,7 +36,9 @@ def create(
     """Enters a measure of the document with its lead ministry; it has not started as far as anyone reported."""
     registry.permit_coordinator(actor)
     if Measure.objects.filter(code=code).exists():
-        raise BadInput([Problem("/code", "taken", f"There is a measure '{code}' already: choose another code.")])
+        raise BadInput(
+            [Problem("/code", "taken", say("There is a measure '{code}' already: choose another code.", code=code))]
+        )
     measure = Measure.objects.create(code=code, element=element, updated_at=at, **columns)
     Assignment.objects.create(
         measure=measure,
@@ -88,7 +91,7 @@ def _refuse_status(measure: Measure, changes: Mapping[str, Any]) -> None:
     if status != measure.status and (problem := transitions.status_refused(measure.status, status, kind)):
         raise WrongTurn(problem.code, problem.detail, problems=[problem])
     if kind != measure.kind and measure.status == MeasureStatus.CONCLUDED:
-        raise WrongTurn("concluded", "A measure that was concluded by a decision stays a study.")
+        raise WrongTurn("concluded", say("A measure that was concluded by a decision stays a study."))
 
 
 def _note_status(measure: Measure, *, reason: str, at: datetime) -> None:

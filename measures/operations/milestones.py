@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from measures.errors import BadInput, Problem
+from measures.messages import say
 from measures.models import Measure, Milestone
 from measures.operations import moments, registry
 from measures.rules.roles import Actor
@@ -57,17 +58,17 @@ def edit(
 def _refuse_half_done(milestone: Milestone, at: datetime) -> None:
     problems = []
     if (milestone.done_on is None) != (milestone.evidence == ""):
-        detail = "A milestone that is done has both done_on and evidence; before that it has neither."
+        detail = say("A milestone that is done has both done_on and evidence; before that it has neither.")
         problems.append(Problem("/done_on", "both-or-neither", detail))
     if milestone.done_on and milestone.done_on > moments.day_of(at):
-        problems.append(Problem("/done_on", "in-the-future", "Nothing is done on a day that has not come."))
+        problems.append(Problem("/done_on", "in-the-future", say("Nothing is done on a day that has not come.")))
     if problems:
         raise BadInput(problems)
 
 
 def _refuse_twice(measure: Measure, title: str, due_on: Any) -> None:
     if Milestone.objects.filter(measure=measure, title=title, due_on=due_on).exists():
-        detail = f"{measure.code} has a milestone of that title and day already."
+        detail = say("{code} has a milestone of that title and day already.", code=measure.code)
         raise BadInput([Problem("/title", "taken", detail)])
 
 

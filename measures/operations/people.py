@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from measures import audit
 from measures.errors import BadInput, NotVisible, Problem, WrongTurn
+from measures.messages import say
 from measures.models import Duty, Ministry, Person
 from measures.operations import registry
 from measures.rules.roles import Actor
@@ -41,7 +42,9 @@ def add(*, username: str, display_name: str, email: str, actor: Actor, at: datet
     """A new account without a password and without a duty; its name stays out of the log, which outlives it."""
     registry.permit_administrator(actor)
     if Person.objects.filter(username=username).exists():
-        raise BadInput([Problem("/username", "taken", f"There is an account '{username}' already.")])
+        raise BadInput(
+            [Problem("/username", "taken", say("There is an account '{username}' already.", username=username))]
+        )
     person = Person(username=username, display_name=display_name, email=email)
     person.set_unusable_password()
     person.save()
@@ -55,7 +58,7 @@ def set_active(*, username: str, active: bool, reason: str, actor: Actor, at: da
     registry.permit_administrator(actor)
     person = Person.objects.select_for_update().filter(username=username).first()
     if person is None:
-        raise NotVisible("not-found", f"There is no account '{username}'.")
+        raise NotVisible("not-found", say("There is no account '{username}'.", username=username))
     if person.is_active != active:
         person.is_active = active
         person.save(update_fields=["is_active"])
@@ -70,7 +73,15 @@ def grant(*, person: Person, role: str, ministry: Ministry, valid_from: date, ac
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     still = Q(valid_to=None) | Q(valid_to__gt=valid_from)
     if Duty.objects.filter(still, person=person, role=role, ministry=ministry).exists():
-        raise WrongTurn("already-granted", f"'{person.username}' holds '{role}' at '{ministry.code}' then already.")
+        raise WrongTurn(
+            "already-granted",
+            say(
+                "'{username}' holds '{role}' at '{code}' then already.",
+                username=person.username,
+                role=role,
+                code=ministry.code,
+            ),
+        )
     duty = Duty.objects.create(person=person, role=role, ministry=ministry, valid_from=valid_from)
     _record_duty("grant", duty, actor=actor, at=at)
     return duty
@@ -82,11 +93,11 @@ def end_duty(*, duty_id: int, valid_to: date, reason: str, actor: Actor, at: dat
     registry.permit_administrator(actor)
     duty = Duty.objects.select_for_update(of=("self",)).select_related("person", "ministry").filter(pk=duty_id).first()
     if duty is None:
-        raise NotVisible("not-found", "There is no such duty.")
+        raise NotVisible("not-found", say("There is no such duty."))
     if duty.valid_to is not None and duty.valid_to <= valid_to:
-        raise WrongTurn("ended", f"The duty ends on {duty.valid_to} already.")
+        raise WrongTurn("ended", say("The duty ends on {valid_to} already.", valid_to=duty.valid_to))
     if valid_to <= duty.valid_from:
-        detail = f"The duty begins on {duty.valid_from}: give a later day."
+        detail = say("The duty begins on {valid_from}: give a later day.", valid_from=duty.valid_from)
         raise BadInput([Problem("/valid_to", "too-early", detail)])
     duty.valid_to = valid_to
     duty.save(update_fields=["valid_to"])

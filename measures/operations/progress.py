@@ -8,6 +8,7 @@ from django.db import transaction
 
 from measures import audit
 from measures.errors import BadInput, NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
 from measures.models.progress import OPEN
 from measures.operations import effects, moments, values
@@ -37,7 +38,7 @@ def draft(
     """
     measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     ministry = _reporting_ministry(measure, on_behalf_of)
-    _permit_draft(ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
+    _permit_draft(measure, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
     _refuse_second_report(measure, cycle)
     update = ProgressUpdate.objects.create(
         measure=measure,
@@ -116,7 +117,7 @@ def send_back(
     """The verb `return`: gives a submitted report back to be changed, saying why."""
     update, at, before = _begin("return", update_id, actor=actor, at=at, version=version)
     if not comment.strip():
-        raise NotReady([Problem("/comment", "missing", "Say what is to be changed: a return needs a comment.")])
+        raise NotReady([Problem("/comment", "missing", say("Say what is to be changed: a return needs a comment."))])
     update.state = UpdateState.RETURNED
     _save(update, at, "state")
     return _reviewed("return", update, comment, actor=actor, at=at, before=before)
@@ -147,11 +148,18 @@ def _begin(
     try:
         update = progress.related(ProgressUpdate.objects.select_for_update(of=("self",))).get(pk=update_id)
     except ProgressUpdate.DoesNotExist:
-        raise NotVisible("not-found", "There is no such update.") from None
+        raise NotVisible("not-found", say("There is no such update.")) from None
     facts = progress.update_facts(update)
     _permit(verb, facts, actor)
     if version is not None and version != update.version:
-        raise Stale("stale", f"The update is at version {update.version}, not {version}: read it again first.")
+        raise Stale(
+            "stale",
+            say(
+                "The update is at version {now}, not {given}: read it again first.",
+                now=update.version,
+                given=version,
+            ),
+        )
     if problem := transitions.wrong_turn(verb, facts):
         raise WrongTurn(problem.code, problem.detail)
     return update, moments.after(at, update.updated_at), progress.snapshot(update)
@@ -162,7 +170,9 @@ def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
         raise WrongRole(problem.code, problem.detail)
 
 
-def _permit_draft(*, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor) -> None:
+def _permit_draft(
+    measure: Measure, *, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor
+) -> None:
     facts = UpdateFacts(
         state=UpdateState.DRAFT,
         ministry=ministry.code,
@@ -171,8 +181,14 @@ def _permit_draft(*, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | 
         cycle_state=CycleState(cycle.state),
     )
     _permit("draft", facts, actor)
+    if measure.element.document_id != cycle.document_id:
+        detail = say("The cycle {cycle} is not one of the measure's document.", cycle=cycle.code)
+        raise BadInput([Problem("/cycle", "other-document", detail)])
     if cycle.state != CycleState.OPEN:
-        raise WrongTurn("cycle-not-open", f"The cycle {cycle.code} is '{cycle.state}', so nothing is reported in it.")
+        raise WrongTurn(
+            "cycle-not-open",
+            say("The cycle {code} is '{state}', so nothing is reported in it.", code=cycle.code, state=cycle.state),
+        )
 
 
 def _reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Ministry:
@@ -180,7 +196,11 @@ def _reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Mini
         assignments__measure=measure, assignments__role=AssignmentRole.LEAD, assignments__valid_to=None
     )
     if on_behalf_of not in (None, lead):
-        detail = f"{measure.code} is reported by '{lead.code}': a report on behalf of a ministry names that one."
+        detail = say(
+            "{measure} is reported by '{lead}': a report on behalf of a ministry names that one.",
+            measure=measure.code,
+            lead=lead.code,
+        )
         raise BadInput([Problem("/on_behalf_of", "not-the-lead", detail)])
     return lead
 
@@ -188,9 +208,17 @@ def _reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Mini
 def _refuse_second_report(measure: Measure, cycle: Cycle) -> None:
     rounds = ProgressUpdate.objects.filter(measure=measure, cycle=cycle)
     if rounds.filter(state=UpdateState.APPROVED).exists():
-        raise WrongTurn("already-approved", f"{measure.code} has an approved report for {cycle.code} already.")
+        raise WrongTurn(
+            "already-approved",
+            say("{measure} has an approved report for {cycle} already.", measure=measure.code, cycle=cycle.code),
+        )
     if rounds.filter(state__in=OPEN).exists():
-        raise WrongTurn("already-open", f"{measure.code} has an open report for {cycle.code}: go on with that one.")
+        raise WrongTurn(
+            "already-open",
+            say(
+                "{measure} has an open report for {cycle}: go on with that one.", measure=measure.code, cycle=cycle.code
+            ),
+        )
 
 
 def _require_ready(update: ProgressUpdate, at: datetime) -> None:

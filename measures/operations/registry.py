@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 
 from measures import audit
 from measures.errors import NotVisible, Problem, Stale, WrongRole
+from measures.messages import NOUNS, say
 from measures.models import Kpi, Measure, Milestone
 from measures.operations import moments
 from measures.rules import registry
@@ -31,9 +32,18 @@ def locked(rows: QuerySet[Versioned], *, version: int | None = None, **key: Any)
     """The row with `key`, locked; NotVisible when there is none, Stale when it is not at `version`."""
     row = rows.select_for_update(of=("self",), no_key=True).filter(**key).first()
     if row is None:
-        raise NotVisible("not-found", f"There is no {rows.model._meta.verbose_name} like that.")
+        raise NotVisible(
+            "not-found", say("There is no {noun} like that.", noun=NOUNS[str(rows.model._meta.model_name)])
+        )
     if version is not None and version != row.version:
-        raise Stale("stale", f"It is at version {row.version}, not {version}: read it again first.")
+        raise Stale(
+            "stale",
+            say(
+                "It is at version {now}, not {given}: read it again first.",
+                now=row.version,
+                given=version,
+            ),
+        )
     return row
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from measures.errors import BadInput, Problem
+from measures.messages import say
 from measures.models import Baseline, Kpi, Target
 from measures.operations import kpis, registry
 from measures.rules import periods
@@ -24,7 +25,12 @@ def set_baseline(
     registry.permit_coordinator(actor)
     kpi = registry.locked(Kpi.objects.all(), pk=kpi.pk)
     if period.type != kpi.period_type:
-        detail = f"'{kpi.code}' is counted by '{kpi.period_type}', not by '{period.type}'."
+        detail = say(
+            "'{code}' is counted by '{period_type}', not by '{type}'.",
+            code=kpi.code,
+            period_type=kpi.period_type,
+            type=period.type,
+        )
         raise BadInput([Problem("/period/type", "wrong-period-type", detail)])
     at = registry.moment(at, kpi)
     old = _current(Baseline, kpi)
@@ -65,10 +71,10 @@ def _refuse_numbers(columns: Mapping[str, Any]) -> None:
     low, high = columns.get("low"), columns.get("high")
     if columns["kind"] != TargetKind.RANGE:
         fits = columns.get("value") is not None and low is None and high is None
-        hint = "A target of this kind has a value, and neither low nor high."
+        hint = say("A target of this kind has a value, and neither low nor high.")
     else:
         fits = columns.get("value") is None and low is not None and high is not None and low <= high
-        hint = "A range has low and high, low at most high, and no value."
+        hint = say("A range has low and high, low at most high, and no value.")
     if not fits:
         raise BadInput([Problem("/value", "value-or-range", hint)])
 

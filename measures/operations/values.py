@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from measures.errors import BadInput, Problem, WrongTurn
+from measures.messages import say
 from measures.models import ProgressUpdate, ReportedValue
 from measures.operations import moments
 from measures.queries import progress
@@ -24,8 +25,11 @@ def refuse_second(values: Sequence[ReportedValue]) -> None:
         Problem(
             f"/observations/{position}",
             "use-correction",
-            f"'{values[position].kpi.code}' has a value for this period already, recorded on "
-            f"{moments.day_of(found.recorded_at)}: leave it out here; it is changed only by a correction.",
+            say(
+                "'{code}' has a value for this period since {day}: leave it out; only a correction changes it.",
+                code=values[position].kpi.code,
+                day=moments.day_of(found.recorded_at),
+            ),
         )
         for position, found in progress.already_observed(values).items()
     ]

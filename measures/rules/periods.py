@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
 
+from measures.messages import say
 from measures.vocabulary import PeriodType
 
 FIRST_YEAR = 1868
@@ -65,8 +66,12 @@ class Period:
         if not _fits(self):
             raise PeriodError(
                 "",
-                f"{self.start} to {self.end} (end exclusive) is not one {self.type}; "
-                "give the first day of such a period and the day after its last.",
+                say(
+                    "{start} to {end}, exclusive, is not one {type}; give its first day and the day after the last.",
+                    start=self.start,
+                    end=self.end,
+                    type=self.type,
+                ),
             )
 
     def __lt__(self, other: object) -> bool:
@@ -128,9 +133,11 @@ def from_wire(wire: object) -> Period:
     Raises PeriodError at the first thing wrong; nothing is coerced: true, 2019.0 and "2019" are not years.
     """
     if not isinstance(wire, Mapping):
-        raise PeriodError("", f"A period must be an object; write it like {_example(PeriodType.FISCAL_YEAR)}.")
+        raise PeriodError(
+            "", say("A period must be an object; write it like {example}.", example=_example(PeriodType.FISCAL_YEAR))
+        )
     if "type" not in wire:
-        raise PeriodError("/type", f"type is missing; add one of {_types()}.")
+        raise PeriodError("/type", say("type is missing; add one of {types}.", types=_types()))
     kind = _type(wire["type"])
     _check_keys(wire, kind)
     if kind == PeriodType.POINT:
@@ -212,19 +219,32 @@ def _same_day_next_year(on: date) -> date:
 def _type(given: object) -> PeriodType:
     if given in PeriodType.values:
         return PeriodType(given)
-    raise PeriodError("/type", f"type is not a kind of period; use one of {_types()}.")
+    raise PeriodError("/type", say("type is not a kind of period; use one of {types}.", types=_types()))
 
 
 def _check_keys(wire: Mapping[object, object], kind: PeriodType) -> None:
     wanted = ["type", "on"] if kind == PeriodType.POINT else ["type", "year", _GRIDS[kind].key]
     for key in filter(None, wanted):
         if key not in wire:
-            raise PeriodError(f"/{key}", f"{key} is missing; write a {kind.value} like {_example(kind)}.")
+            raise PeriodError(
+                f"/{key}",
+                say(
+                    "{key} is missing; write a {value} like {example}.",
+                    key=key,
+                    value=kind.value,
+                    example=_example(kind),
+                ),
+            )
     for given in wire:
         if given not in wanted or given == "":
             where = str(given).replace("~", "~0").replace("/", "~1")
             raise PeriodError(
-                f"/{where}", f"A {kind.value} has no such field; remove it and write it like {_example(kind)}."
+                f"/{where}",
+                say(
+                    "A {value} has no such field; remove it and write it like {example}.",
+                    value=kind.value,
+                    example=_example(kind),
+                ),
             )
 
 
@@ -233,7 +253,10 @@ def _whole_number(given: object, key: str, low: int, high: int, *, what: str = "
     if isinstance(given, int) and not isinstance(given, bool) and low <= given <= high:
         return given
     pointer = f"/{key}" if key else ""
-    raise PeriodError(pointer, f"{what or key} must be a whole number from {low} to {high}; correct it.")
+    raise PeriodError(
+        pointer,
+        say("{what} must be a whole number from {low} to {high}; correct it.", what=what or key, low=low, high=high),
+    )
 
 
 def _day(given: object) -> date:
@@ -243,7 +266,7 @@ def _day(given: object) -> date:
             return date.fromisoformat(given)
         except ValueError:
             pass
-    raise PeriodError("/on", 'on must be a day that exists; write it as "YYYY-MM-DD", such as "2019-10-01".')
+    raise PeriodError("/on", say('on must be a day that exists; write it as "YYYY-MM-DD", such as "2019-10-01".'))
 
 
 def _types() -> str:

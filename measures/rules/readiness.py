@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from measures.errors import Problem
+from measures.messages import say
 from measures.rules import periods
 from measures.rules.transitions import status_refused
 from measures.vocabulary import Health
@@ -46,14 +47,14 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
     """What keeps the report from being submitted or approved on the day `on`."""
     problems = list(inconsistent(report.values))
     if not report.narrative.strip():
-        problems.append(Problem("/narrative", "missing", "Say what was done in this cycle."))
+        problems.append(Problem("/narrative", "missing", say("Say what was done in this cycle.")))
     if not report.declared_status:
-        problems.append(Problem("/declared_status", "missing", "Declare the status of the measure."))
+        problems.append(Problem("/declared_status", "missing", say("Declare the status of the measure.")))
     elif refused := _status_refused(report):
         problems.append(refused)
     if report.declared_health in ("", Health.NOT_ASSESSED):
         problems.append(
-            Problem("/declared_health", "missing", "Declare the health: 'on_track', 'at_risk' or 'off_track'.")
+            Problem("/declared_health", "missing", say("Declare the health: 'on_track', 'at_risk' or 'off_track'."))
         )
     return problems + [
         problem for position, value in enumerate(report.values) for problem in _late(position, value, on)
@@ -67,18 +68,27 @@ def _status_refused(report: ReportFacts) -> Problem | None:
 def _value(position: int, value: ValueFacts) -> Iterable[Problem]:
     where = f"/observations/{position}"
     if not value.linked:
-        yield Problem(f"{where}/kpi", "kpi-not-linked", f"'{value.kpi}' is not a KPI of this measure.")
+        yield Problem(f"{where}/kpi", "kpi-not-linked", say("'{kpi}' is not a KPI of this measure.", kpi=value.kpi))
     if value.period.type != value.period_type:
         yield Problem(
             f"{where}/period/type",
             "wrong-period-type",
-            f"'{value.kpi}' is reported by '{value.period_type}', not by '{value.period.type}'.",
+            say(
+                "'{kpi}' is reported by '{period_type}', not by '{type}'.",
+                kpi=value.kpi,
+                period_type=value.period_type,
+                type=value.period.type,
+            ),
         )
     if any(_places(number) > value.decimals for number in value.numbers):
         yield Problem(
             f"{where}/value",
             "too-precise",
-            f"'{value.kpi}' is kept to {value.decimals} decimal places: give the value as it was published.",
+            say(
+                "'{kpi}' is kept to {decimals} decimal places: give the value as it was published.",
+                kpi=value.kpi,
+                decimals=value.decimals,
+            ),
         )
 
 
@@ -88,10 +98,14 @@ def _late(position: int, value: ValueFacts, on: date) -> Iterable[Problem]:
         yield Problem(
             f"{where}/period",
             "period-not-over",
-            f"{periods.label(value.period)} ends on {value.period.last_day}: a result is reported after that.",
+            say(
+                "{period} ends on {last_day}: a result is reported after that.",
+                period=periods.label(value.period),
+                last_day=value.period.last_day,
+            ),
         )
     if not value.source_title.strip():
-        yield Problem(f"{where}/source/title", "missing", "Name the publication that the value was read in.")
+        yield Problem(f"{where}/source/title", "missing", say("Name the publication that the value was read in."))
 
 
 def _repeated(values: Sequence[ValueFacts]) -> list[Problem]:
@@ -100,7 +114,9 @@ def _repeated(values: Sequence[ValueFacts]) -> list[Problem]:
     for position, value in enumerate(values):
         first = seen.setdefault((value.kpi, value.period), position)
         if first != position:
-            detail = f"The same KPI and period stand in /observations/{first} already: keep one of them."
+            detail = say(
+                "The same KPI and period stand in /observations/{first} already: keep one of them.", first=first
+            )
             problems.append(Problem(f"/observations/{position}", "repeated", detail))
     return problems
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from measures.errors import Problem
+from measures.messages import say
 from measures.models.measures import MEASURE_TURNS
 from measures.rules.roles import Actor, holds_for, reporter_role
 from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, Role, Scope, UpdateState
@@ -38,7 +39,6 @@ STEPS = (
 )
 VERBS = tuple(dict.fromkeys(step.verb for step in STEPS if step.source is not None))
 DECIDING = ("return", "approve")
-SIGN_IN = Problem("", "sign-in-needed", "Sign in or send a token first.")
 
 CYCLE_STEPS = {
     "open": (CycleState.PLANNED, CycleState.OPEN),
@@ -57,6 +57,11 @@ class UpdateFacts:
     cycle_state: CycleState
 
 
+def sign_in() -> Problem:
+    """Why an anonymous caller does nothing."""
+    return Problem("", "sign-in-needed", say("Sign in or send a token first."))
+
+
 def step_from(verb: str, state: UpdateState) -> Step | None:
     """The step `verb` takes from `state`, or None when it takes none."""
     return next((step for step in STEPS if step.verb == verb and step.source == state), None)
@@ -68,7 +73,7 @@ def forbidden(verb: str, facts: UpdateFacts, actor: Actor) -> Problem | None:
     All reasons are said at once, so that nobody mends the first only to meet the second; the code is the first one's.
     """
     if actor.person_id is None:
-        return SIGN_IN
+        return sign_in()
     reasons = list(_reasons_against(verb, facts, actor))
     if not reasons:
         return None
@@ -79,12 +84,20 @@ def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tu
     """(code, detail) of each: scope, duty, own report."""
     step = next(step for step in STEPS if step.verb == verb)
     if step.scope not in actor.scopes:
-        yield "insufficient-scope", f"The token lacks the scope '{step.scope}'."
+        yield "insufficient-scope", say("The token lacks the scope '{scope}'.", scope=step.scope)
     role = reporter_role(on_behalf_of=facts.on_behalf_of) if step.role == Role.OFFICER else step.role
     if not holds_for(actor, role, facts.ministry):
-        yield "wrong-role", f"Only someone with the duty '{role}' at '{facts.ministry}' may {verb} this update."
+        yield (
+            "wrong-role",
+            say(
+                "Only someone with the duty '{role}' at '{ministry}' may {verb} this update.",
+                role=role,
+                ministry=facts.ministry,
+                verb=verb,
+            ),
+        )
     if verb in DECIDING and actor.person_id in facts.contributors:
-        yield "own-update", f"You wrote or submitted this update, so someone else must {verb} it."
+        yield "own-update", say("You wrote or submitted this update, so someone else must {verb} it.", verb=verb)
 
 
 def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
@@ -92,9 +105,22 @@ def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
     step = step_from(verb, facts.state)
     if step is None:
         sources = " or ".join(f"'{one.source}'" for one in STEPS if one.verb == verb)
-        return Problem("", "wrong-turn", f"An update that is '{facts.state}' takes no {verb}; it must be {sources}.")
+        return Problem(
+            "",
+            "wrong-turn",
+            say(
+                "An update that is '{state}' takes no {verb}; it must be {sources}.",
+                state=facts.state,
+                verb=verb,
+                sources=sources,
+            ),
+        )
     if step.open_cycle and facts.cycle_state != CycleState.OPEN:
-        return Problem("", "cycle-not-open", f"The cycle is '{facts.cycle_state}': the coordinator opens it first.")
+        return Problem(
+            "",
+            "cycle-not-open",
+            say("The cycle is '{cycle_state}': the coordinator opens it first.", cycle_state=facts.cycle_state),
+        )
     return None
 
 
@@ -103,7 +129,11 @@ def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
     source, _ = CYCLE_STEPS[verb]
     if state == source:
         return None
-    return Problem("", "wrong-turn", f"A cycle that is '{state}' takes no {verb}; it must be '{source}'.")
+    return Problem(
+        "",
+        "wrong-turn",
+        say("A cycle that is '{state}' takes no {verb}; it must be '{source}'.", state=state, verb=verb, source=source),
+    )
 
 
 def status_refused(current: str, declared: str, kind: str, *, where: str = "/status") -> Problem | None:
@@ -114,16 +144,21 @@ def status_refused(current: str, declared: str, kind: str, *, where: str = "/sta
         return Problem(
             where,
             "needs-decision",
-            "A study measure ends in a recorded decision, which this is not: declare 'in_progress' until then.",
+            say("A study measure ends in a recorded decision, which this is not: declare 'in_progress' until then."),
         )
     if declared == MeasureStatus.MERGED:
-        return Problem(where, "needs-decision", "Measures are merged by a recorded decision.")
+        return Problem(where, "needs-decision", say("Measures are merged by a recorded decision."))
     if (current, declared) not in MEASURE_TURNS:
         ways = sorted({str(target) for source, target in MEASURE_TURNS if source == current} | {current})
         return Problem(
             where,
             "illegal-status",
-            f"A measure that is '{current}' cannot be declared '{declared}'; it can be: {', '.join(ways)}.",
+            say(
+                "A measure that is '{current}' cannot be declared '{declared}'; it can be: {ways}.",
+                current=current,
+                declared=declared,
+                ways=", ".join(ways),
+            ),
         )
     return None
 
@@ -131,9 +166,11 @@ def status_refused(current: str, declared: str, kind: str, *, where: str = "/sta
 def cannot_report(actor: Actor) -> Problem | None:
     """Why `actor` can report for no ministry at all (403); None when there may be one."""
     if actor.person_id is None:
-        return SIGN_IN
+        return sign_in()
     if Scope.REPORT not in actor.scopes:
-        return Problem("", "insufficient-scope", "The token lacks the scope 'report': issue one that has it.")
+        return Problem("", "insufficient-scope", say("The token lacks the scope 'report': issue one that has it."))
     if not (actor.holds(Role.OFFICER) or actor.holds(Role.COORDINATOR)):
-        return Problem("", "wrong-role", "Only officers, and the coordinator on a ministry's behalf, write reports.")
+        return Problem(
+            "", "wrong-role", say("Only officers, and the coordinator on a ministry's behalf, write reports.")
+        )
     return None

@@ -1,0 +1,88 @@
+"""Everything said to people is said in Japanese and in English, as the request asks."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+from rest_framework.test import APIClient
+
+from measures import vocabulary
+from measures.messages import say
+from tests import builders
+
+PACKAGE = Path(settings.BASE_DIR) / "measures"
+PLACES = re.compile(r"\{(\w+)\}")
+# Where a sentence to people is the argument with this number.
+SAYING = {"Problem": 2, "WrongTurn": 1, "WrongRole": 1, "NotVisible": 1, "Stale": 1, "Precondition": 1, "KeyReused": 1}
+
+
+def test_the_catalogue_has_every_message_in_japanese_and_is_compiled() -> None:
+    call_command("messages", "--check")
+
+
+def test_a_translation_has_the_same_places_as_its_message() -> None:
+    catalogue = translation.trans_real.translation("ja")._catalog._catalogs
+    pairs = [(k, v) for part in catalogue for k, v in part.items() if isinstance(k, str) and PLACES.search(k)]
+    ours = [(k, v) for k, v in pairs if "%(" not in k]
+    assert len(ours) > 50
+    assert [k for k, v in ours if set(PLACES.findall(k)) != set(PLACES.findall(v))] == []
+
+
+def test_no_refusal_is_written_without_its_translation() -> None:
+    """A literal where a sentence is expected would be said in English to everyone."""
+    bare = [
+        f"{path.relative_to(PACKAGE)}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SAYING
+        if len(call.args) > (at := SAYING[call.func.id])
+        if isinstance(call.args[at], ast.JoinedStr) or (isinstance(call.args[at], ast.Constant) and call.args[at].value)
+    ]
+    assert bare == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "said"), [("ja", "スコープ"), ("en", "scope"), ("fr", "スコープ"), ("en-GB", "scope")]
+)
+def test_a_message_comes_in_the_language_that_is_asked_for(
+    asked: str, said: str, loaded: None, settings: object
+) -> None:
+    settings.LANGUAGE_CODE = "ja"  # type: ignore[attr-defined]
+    client = builders.client("officer.jpo", "report")
+    refused = client.get("/api/v1/me", headers={"Accept-Language": asked})
+    assert refused.status_code == 403
+    assert said in refused.json()["detail"]
+    assert refused["Content-Language"] == ("en" if asked.startswith("en") else "ja")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "labels"), [("ja", ["検討", "未着手", "未評価"]), ("en", ["Study", "Not started", "Not assessed"])]
+)
+def test_codes_have_labels_in_the_language_that_is_asked_for(asked: str, labels: list[str], loaded: None) -> None:
+    answer = APIClient().get("/api/v1/measures/MEXT2019-P1-02", headers={"Accept-Language": asked}).json()
+    assert [answer["kind_label"], answer["status_label"], answer["health_label"]] == labels
+    assert [answer["kind"], answer["status"], answer["health"]] == ["study", "not_started", "not_assessed"]
+
+
+def test_every_word_of_the_vocabulary_has_a_label_in_both_languages() -> None:
+    words = [
+        one for one in vars(vocabulary).values() if isinstance(one, type) and issubclass(one, vocabulary.TextChoices)
+    ]
+    for word in words:
+        for code in word.values:
+            japanese, english = vocabulary.label(word, code, "ja"), vocabulary.label(word, code, "en")
+            assert japanese
+            assert english.isascii()
+
+
+def test_values_are_put_into_the_translated_sentence() -> None:
+    with translation.override("ja"):
+        assert say("There is no cycle '{code}'.", code="FY1") == "サイクル「FY1」はありません。"
+    with translation.override("en"):
+        assert say("There is no cycle '{code}'.", code="FY1") == "There is no cycle 'FY1'."
