@@ -32,6 +32,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures:
         call_command("loaddata", *cut_fixtures, verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def in_english(settings: Any) -> None:
+    """Sentences are compared in the language they are written in; tests/messages reads the other."""
+    settings.LANGUAGE_CODE = "en"
+
+
 @pytest.fixture
 def loaded(db: None, cut_fixtures: list[str]) -> None:
     """The document, its KPIs with their values before 2019, and the demo cast.

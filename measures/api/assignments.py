@@ -7,11 +7,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from measures.api.fields import CodeField, DayField, InstantField
+from measures.api.fields import CodeField, DayField, InstantField, LabelField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, StrictFilterSet
 from measures.api.registry import BasisIn, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer
+from measures.messages import say
 from measures.models import Assignment, Measure, Ministry
 from measures.operations import assignments
 from measures.operations.measures import Owner
@@ -28,7 +29,7 @@ class OwnerIn(BasisIn):
 
     def validate(self, attrs: dict) -> dict:
         if attrs["basis"] == Basis.STATED and attrs["element"] is None:
-            hint = "What is stated names the element that states it."
+            hint = say("What is stated names the element that states it.")
             raise serializers.ValidationError({"element": [serializers.ErrorDetail(hint, "required")]})
         return attrs
 
@@ -54,6 +55,8 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
     ministry = serializers.CharField(source="ministry.code")
     element = serializers.CharField(source="element.code", allow_null=True, default=None)
     recorded_at = InstantField()
+    role_label = LabelField(AssignmentRole, source="role")
+    basis_label = LabelField(Basis, source="basis")
 
     class Meta:
         model = Assignment
@@ -62,9 +65,11 @@ class AssignmentOut(serializers.ModelSerializer[Assignment]):
             "measure",
             "ministry",
             "role",
+            "role_label",
             "valid_from",
             "valid_to",
             "basis",
+            "basis_label",
             "reason",
             "element",
             "recorded_at",
@@ -110,8 +115,7 @@ class AssignmentDetail(DetailView):
         """End a supporting ministry's part in a measure."""
 
         def act(at: datetime, actor: Actor) -> Answer:
-            find(Assignment.objects.all(), "pk", pk)
             given = valid(AssignmentEndIn(data=request.data))
             return Answer(200, AssignmentOut(assignments.end(assignment_id=pk, actor=actor, at=at, **given)).data)
 
-        return coordinated(request, act, needs_key=False)
+        return coordinated(request, act, subject=lambda: find(Assignment.objects.all(), "pk", pk), needs_key=False)

@@ -2,14 +2,18 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.authentication import SessionAuthentication as BrowserSession
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from measures.api import problems
+from measures.errors import WrongRole
+from measures.messages import lazy, say
 from measures.models import Person, Token
 from measures.operations import tokens
 from measures.operations.moments import day_of
@@ -17,23 +21,32 @@ from measures.queries import people
 from measures.rules.roles import Actor
 from measures.vocabulary import Scope
 
-REFUSED = "The token is unknown, ended or revoked; issue a new one."
+REFUSED = lazy("The token is unknown, ended or revoked; issue a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the Authorization header of a request comes to: a good token, or why there is none.
+
+    A guess has the form of a token and opens nothing; a token that ended is no guess, since its secret was known.
+    """
+
+    token: Token | None = None
+    refusal: str = ""
+    is_guess: bool = False
 
 
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer <id>.<secret>`, or Basic with the id as user name and the secret as password."""
 
     def authenticate(self, request: Request) -> tuple[Person, Token] | None:
-        header = get_authorization_header(request)
-        if not header:
+        shown = shown_by(request._request)
+        if shown is None:
             return None
-        public_id, secret = _credentials(header)
-        at = timezone.now()
-        token = tokens.find(public_id=public_id, secret=secret, at=at)
-        if token is None:
-            raise AuthenticationFailed(REFUSED)
-        tokens.note_use(token, at=at)
-        return token.person, token
+        if shown.token is None:
+            raise AuthenticationFailed(shown.refusal)
+        tokens.note_use(shown.token, at=timezone.now())
+        return shown.token.person, shown.token
 
     def authenticate_header(self, request: Request) -> str:
         return problems.CHALLENGE
@@ -46,10 +59,32 @@ class SessionAuthentication(BrowserSession):
         # The check looks for a form field, which reads the stream; a body held in memory can be read again.
         held = request._request
         _ = held.body
-        super().enforce_csrf(held)
+        try:
+            super().enforce_csrf(held)
+        except PermissionDenied:
+            raise WrongRole("csrf", say("A signed-in browser must send its CSRF token as X-CSRFToken.")) from None
 
     def authenticate_header(self, request: Request) -> str:
         return problems.CHALLENGE
+
+
+def shown_by(request: HttpRequest) -> Shown | None:
+    """The credentials in the request's header, if there are any; one statement, once a request."""
+    if not hasattr(request, "_shown"):
+        header = get_authorization_header(request)
+        request._shown = _shown(header) if header else None
+    return request._shown
+
+
+def _shown(header: bytes) -> Shown:
+    try:
+        public_id, secret = _credentials(header)
+    except AuthenticationFailed as error:
+        return Shown(refusal=str(error.detail))
+    token = tokens.find(public_id=public_id, secret=secret)
+    if token is None:
+        return Shown(refusal=REFUSED, is_guess=True)
+    return Shown(token) if tokens.is_good(token, at=timezone.now()) else Shown(refusal=REFUSED)
 
 
 def actor_of(request: Request) -> Actor:
@@ -77,9 +112,9 @@ def _credentials(header: bytes) -> tuple[str, str]:
         elif scheme.lower() == b"basic":
             public_id, dot, secret = base64.b64decode(rest.strip(), validate=True).decode("ascii").partition(":")
         else:
-            raise AuthenticationFailed("Send the token as 'Authorization: Bearer <id>.<secret>' or by HTTP Basic.")
+            raise AuthenticationFailed(say("Send the token as 'Authorization: Bearer <id>.<secret>' or by HTTP Basic."))
     except (UnicodeDecodeError, binascii.Error):
-        raise AuthenticationFailed("The Authorization header cannot be read; see how a token is sent.") from None
+        raise AuthenticationFailed(say("The Authorization header cannot be read; see how a token is sent.")) from None
     if not (public_id and dot and secret) or "\x00" in public_id:
-        raise AuthenticationFailed("The Authorization header holds no token of the form <id>.<secret>.")
+        raise AuthenticationFailed(say("The Authorization header holds no token of the form <id>.<secret>."))
     return public_id, secret

@@ -1,9 +1,11 @@
 """Small shapes that several resources show."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from measures.api.fields import DecimalField, PeriodField, ShareField, ShortField
+from measures.api.fields import LINES_SCHEMA, DecimalField, LabelField, PeriodField, ShareField, ShortField
 from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, Source
+from measures.vocabulary import Basis, DataState, StandingState
 
 
 class MinistryBrief(serializers.ModelSerializer[Ministry]):
@@ -19,11 +21,13 @@ class AssignedBrief(serializers.ModelSerializer[Assignment]):
     name = serializers.CharField(source="ministry.name")
     name_en = serializers.CharField(source="ministry.name_en")
     lines = serializers.SerializerMethodField()
+    basis_label = LabelField(Basis, source="basis")
 
     class Meta:
         model = Assignment
-        fields = ["code", "name", "name_en", "basis", "reason", "lines"]
+        fields = ["code", "name", "name_en", "basis", "basis_label", "reason", "lines"]
 
+    @extend_schema_field({**LINES_SCHEMA, "type": ["array", "null"]})
     def get_lines(self, row: Assignment) -> list[int] | None:
         return [row.element.first_line, row.element.last_line] if row.element else None
 
@@ -49,11 +53,14 @@ class KpiStandingBrief(serializers.ModelSerializer[KpiStanding]):
     target_high = ShortField(allow_null=True)
     baseline = DecimalField(allow_null=True)
     met_on = PeriodField(columns="met_on", allow_null=True)
+    state_label = LabelField(StandingState, source="state")
+    data_state_label = LabelField(DataState, source="data_state")
 
     class Meta:
         model = KpiStanding
         fields = [
             "state",
+            "state_label",
             "rating",
             "rule",
             "value",
@@ -74,6 +81,7 @@ class KpiStandingBrief(serializers.ModelSerializer[KpiStanding]):
             "approximate",
             "indeterminate",
             "data_state",
+            "data_state_label",
         ]
 
 

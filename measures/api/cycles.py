@@ -10,11 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from measures.api.fields import CodeField, DayField, InstantField, PeriodField, StrictSerializer, TextField
+from measures.api.fields import CodeField, DayField, InstantField, LabelField, PeriodField, StrictSerializer, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, StrictFilterSet
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version, write
 from measures.errors import WrongRole
+from measures.messages import lazy
 from measures.models import Cycle, Document
 from measures.operations import cycles
 from measures.rules import registry
@@ -26,7 +27,7 @@ CODE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
 class CycleIn(StrictSerializer):
-    code = TextField(max_length=32, validators=[RegexValidator(CODE, "Send letters, digits and . _ - only.")])
+    code = TextField(max_length=32, validators=[RegexValidator(CODE, lazy("Send letters, digits and . _ - only."))])
     document = CodeField(queryset=Document.objects.all())
     period = PeriodField()
     opens_on = DayField()
@@ -42,6 +43,7 @@ class CycleOut(serializers.ModelSerializer[Cycle]):
     document = serializers.CharField(source="document.code")
     period = PeriodField()
     updated_at = InstantField()
+    state_label = LabelField(CycleState, source="state")
 
     class Meta:
         model = Cycle
@@ -49,6 +51,7 @@ class CycleOut(serializers.ModelSerializer[Cycle]):
             "code",
             "document",
             "state",
+            "state_label",
             "period",
             "opens_on",
             "due_on",

@@ -3,12 +3,22 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from measures.api.fields import LINES_SCHEMA, LabelField
 from measures.api.filters import ChoicesFilter, StrictFilterSet, WordsFilter
 from measures.api.views import DetailView, ListView, find
 from measures.models import Document, Element, ElementLink, Measure
 from measures.vocabulary import ElementKind
+
+
+class PlanPeriodOut(serializers.Serializer[Any]):
+    """The years of the plan that the document belongs to, and how it words them."""
+
+    from_year = serializers.IntegerField()
+    to_year = serializers.IntegerField()
+    text = serializers.CharField()
 
 
 class DocumentOut(serializers.ModelSerializer[Document]):
@@ -18,6 +28,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
         model = Document
         fields = ["code", "version", "title", "title_en", "issuer", "issuer_en", "issued_on", "plan_period", "sha256"]
 
+    @extend_schema_field(PlanPeriodOut(allow_null=True))
     def get_plan_period(self, row: Document) -> dict[str, Any] | None:
         if row.plan_from is None:
             return None
@@ -25,7 +36,9 @@ class DocumentOut(serializers.ModelSerializer[Document]):
 
 
 class DocumentDetailOut(DocumentOut):
-    """With the whole source text, whose sha256 anyone can check."""
+    """With the whole source text, whose sha256 anyone can check; `noise_lines` says why a line is no element."""
+
+    noise_lines = serializers.DictField(child=serializers.CharField())
 
     class Meta(DocumentOut.Meta):
         fields = [*DocumentOut.Meta.fields, "text", "noise_lines", "reading"]
@@ -52,6 +65,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
     lines = serializers.SerializerMethodField()
     links = ElementLinkOut(many=True)
     measures = ElementMeasureOut(many=True)
+    kind_label = LabelField(ElementKind, source="kind")
 
     class Meta:
         model = Element
@@ -59,6 +73,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
             "order",
             "code",
             "kind",
+            "kind_label",
             "parent",
             "lines",
             "marker",
@@ -72,6 +87,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
             "measures",
         ]
 
+    @extend_schema_field(LINES_SCHEMA)
     def get_lines(self, row: Element) -> list[int]:
         return [row.first_line, row.last_line]
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
+from io import BytesIO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -11,6 +12,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from measures.api import problems
+from measures.messages import say
+from measures.operations.tokens import is_like_a_token
 
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -27,26 +30,56 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.request_id = given if GIVEN_ID.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        is_taken = GIVEN_ID.fullmatch(given) and not is_like_a_token(given)
+        request.request_id = given if is_taken else secrets.token_hex(8)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 
 class BodySizeMiddleware:
-    """Refuses a body that says it is larger than is taken, before any of it is read."""
+    """Refuses a body that is larger than is taken, or compressed, before any of it is read.
+
+    A chunked body, which Django would take for an empty one, is read here to learn its length.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.headers.get("Content-Length") or "0"
+        return self._refusal(request) or self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            detail = say("A compressed body is not taken: send it without Content-Encoding.")
+            return problems.answer(request, 415, "unsupported-encoding", detail)
+        # Not from request.headers, where a header called Content_Length would be the same one.
+        length = request.META.get("CONTENT_LENGTH") or _read_chunked(request)
+        if not length:
+            detail = say("The chunked body was empty or broke off: send it again, with a Content-Length.")
+            return problems.answer(request, 411, "length-needed", detail)
         if not length.isascii() or not length.isdigit():
-            return problems.answer(request, 400, "bad-length", "The Content-Length header is not a number.")
+            return problems.answer(request, 400, "bad-length", say("The Content-Length header is not a number."))
         if len(length) > LONGEST_LENGTH or int(length) > settings.MAX_BODY_BYTES:
-            detail = f"A body of at most {settings.MAX_BODY_BYTES} bytes is taken: send less at once."
+            detail = say(
+                "A body of at most {MAX_BODY_BYTES} bytes is taken: send less at once.",
+                MAX_BODY_BYTES=settings.MAX_BODY_BYTES,
+            )
             return problems.answer(request, 413, "too-large", detail)
-        return self.get_response(request)
+        return None
+
+
+def _read_chunked(request: HttpRequest) -> str:
+    """The length of a chunked body, which is put where Django looks for one that has a length; "0" without one.
+
+    Blank when nothing came: the server does not tell an empty body from one that broke off.
+    """
+    if "Transfer-Encoding" not in request.headers:
+        return "0"
+    data = request.META["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
+    request._stream = BytesIO(data)  # type: ignore[attr-defined]
+    request.META["CONTENT_LENGTH"] = str(len(data))
+    return str(len(data) or "")
 
 
 class ValidatorMiddleware:

@@ -8,27 +8,20 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import TextChoices
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from measures.messages import lazy, say
 from measures.operations.moments import JAPAN
 from measures.rules import kpi, periods
+from measures.vocabulary import label
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,10})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-PERIOD_SCHEMA = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {
-        "type": {"type": "string", "enum": [str(value) for value in periods.PeriodType.values]},
-        "year": {"type": "integer"},
-        "half": {"type": "integer", "minimum": 1, "maximum": 2},
-        "quarter": {"type": "integer", "minimum": 1, "maximum": 4},
-        "month": {"type": "integer", "minimum": 1, "maximum": 12},
-        "on": {"type": "string", "format": "date"},
-    },
-    "example": {"type": "calendar_year", "year": 2024},
-}
+# The first and the last line of the source text, counted from 1.
+LINES_SCHEMA = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -36,8 +29,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = sorted(known)
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
     if close:
-        return f"Did you mean '{close[0]}'?"
-    return f"Known are: {', '.join(words)}." if 0 < len(words) <= 40 else "See the list of them."
+        return say("Did you mean '{close}'?", close=close[0])
+    return say("Known are: {words}.", words=", ".join(words)) if 0 < len(words) <= 40 else say("See the list of them.")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -48,7 +41,11 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             takes = [name for name, field in self.fields.items() if not field.read_only]
             unknown = {
-                name: [serializers.ErrorDetail(f"There is no such field. {nearest(name, takes)}", "unknown-field")]
+                name: [
+                    serializers.ErrorDetail(
+                        say("There is no such field. {hint}", hint=nearest(name, takes)), "unknown-field"
+                    )
+                ]
                 for name in data
                 if name not in takes
             }
@@ -70,10 +67,19 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class WholeNumberField(serializers.IntegerField):
+    """An integer; "2" and 2.0 are none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class FlagField(serializers.Field[bool, Any, bool, Any]):
     """true or false."""
 
-    default_error_messages = {"invalid": "Send true or false."}
+    default_error_messages = {"invalid": lazy("Send true or false.")}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -87,12 +93,14 @@ class FlagField(serializers.Field[bool, Any, bool, Any]):
 FlagField = extend_schema_field({"type": "boolean"})(FlagField)  # type: ignore[misc]
 
 
-@extend_schema_field({"type": "string", "example": "16.1"})
+@extend_schema_field({"type": "string", "pattern": f"^{DECIMAL.pattern}$", "examples": ["16.1"]})
 class DecimalField(serializers.Field[Decimal, Any, str, Any]):
     """A decimal string such as "16.1": ASCII digits, no exponent, at most 18 before and 10 after the point."""
 
     default_error_messages = {
-        "invalid": 'Send a decimal number as a string, such as "16.1": up to 18 digits before the point and 10 after.'
+        "invalid": lazy(
+            'Send a decimal number as a string, such as "16.1": up to 18 digits before the point and 10 after.'
+        )
     }
 
     def to_internal_value(self, data: Any) -> Decimal:
@@ -104,7 +112,7 @@ class DecimalField(serializers.Field[Decimal, Any, str, Any]):
         return plain(value)
 
 
-@extend_schema_field({"type": "string", "example": "0.806818"})
+@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{6}$", "examples": ["0.806818"]})
 class ShareField(serializers.Field[Decimal, Any, str, Any]):
     """A share as a decimal string with 6 places; output only."""
 
@@ -112,7 +120,7 @@ class ShareField(serializers.Field[Decimal, Any, str, Any]):
         return format(kpi.shown(value), "f")
 
 
-@extend_schema_field({"type": "string", "example": "14784"})
+@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,6})?$", "examples": ["14784"]})
 class ShortField(serializers.Field[Any, Any, Any, Any]):
     """A computed decimal as a string, rounded to 6 places; output only."""
 
@@ -124,7 +132,7 @@ class ShortField(serializers.Field[Any, Any, Any, Any]):
 class DayField(serializers.Field[date, Any, str, Any]):
     """A day as YYYY-MM-DD in ASCII digits."""
 
-    default_error_messages = {"invalid": 'Send a day that exists as "YYYY-MM-DD".'}
+    default_error_messages = {"invalid": lazy('Send a day that exists as "YYYY-MM-DD".')}
 
     def to_internal_value(self, data: Any) -> date:
         try:
@@ -138,7 +146,7 @@ class DayField(serializers.Field[date, Any, str, Any]):
         return value.isoformat()
 
 
-@extend_schema_field({"type": "string", "format": "date-time", "example": "2026-11-23T15:04:05.123456+09:00"})
+@extend_schema_field({"type": "string", "format": "date-time", "examples": ["2026-11-23T15:04:05.123456+09:00"]})
 class InstantField(serializers.Field[datetime, Any, str, Any]):
     """An instant in Japan's time with six decimals; output only."""
 
@@ -146,7 +154,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
         return value.astimezone(JAPAN).isoformat(timespec="microseconds")
 
 
-@extend_schema_field(PERIOD_SCHEMA)
+@extend_schema_field({"$ref": "#/components/schemas/Period"})
 class PeriodField(serializers.Field[periods.Period, Any, dict[str, Any], Any]):
     """A period in its wire form; out, it reads the columns `<source>_type`, `_start` and `_end` of the row."""
 
@@ -174,10 +182,23 @@ class PeriodField(serializers.Field[periods.Period, Any, dict[str, Any], Any]):
         return periods.to_wire(value)
 
 
+@extend_schema_field({"type": "string", "example": "実施中"})
+class LabelField(serializers.Field[str, Any, str, Any]):
+    """A code's name for people in the language of the request; output only, blank where there is no code."""
+
+    def __init__(self, vocabulary: type[TextChoices], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.vocabulary = vocabulary
+
+    def to_representation(self, value: str) -> str:
+        return label(self.vocabulary, value, get_language() or "")
+
+
+@extend_schema_field({"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]+"})
 class WebAddressField(TextField):
     """An http or https address."""
 
-    default_error_messages = {"address": "Send an address that begins with http:// or https://."}
+    default_error_messages = {"address": lazy("Send an address that begins with http:// or https://.")}
 
     def to_internal_value(self, data: Any) -> str:
         address = super().to_internal_value(data)
@@ -190,11 +211,14 @@ class WebAddressField(TextField):
         return address
 
 
-@extend_schema_field({"type": "string"})
+@extend_schema_field({"type": "string", "minLength": 1})
 class CodeField(serializers.SlugRelatedField):
     """A row named by its code."""
 
-    default_error_messages = {"unknown": "There is no '{code}'. {hint}", "invalid": "Send a code as a string."}
+    default_error_messages = {
+        "unknown": lazy("There is no '{code}'. {hint}"),
+        "invalid": lazy("Send a code as a string."),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(slug_field="code", **kwargs)

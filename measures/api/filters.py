@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from measures.api.fields import nearest
 from measures.api.pagination import PARAMETERS
 from measures.errors import BadInput, Problem
+from measures.messages import say
 
 MAX_TEXT = 200
 
@@ -74,7 +75,7 @@ class YearField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         if value and not (str(value).isascii() and str(value).isdigit()):
-            raise forms.ValidationError("Send a year as a whole number, such as 2019.", code="invalid")
+            raise forms.ValidationError(say("Send a year as a whole number, such as 2019."), code="invalid")
         return super().to_python(value)
 
 
@@ -99,7 +100,7 @@ class InstantField(forms.Field):
         except ValueError:
             at = None
         if at is None or at.tzinfo is None:
-            hint = "Send an instant with its offset, such as 2026-11-23T15:04:05+09:00."
+            hint = say("Send an instant with its offset, such as 2026-11-23T15:04:05+09:00.")
             raise forms.ValidationError(hint, code="invalid")
         return at
 
@@ -114,8 +115,8 @@ class StrictFilterBackend(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
         known = set(filterset.filters) if filterset is not None else set()
-        problems = unknown_parameters(request, known | set(getattr(view, "parameters", PARAMETERS)))
-        problems += _text_problems(request) + _repeated(request, filterset)
+        known |= set(getattr(view, "parameters", PARAMETERS))
+        problems = wrong_parameters(request, known, several=_taking_several(filterset))
         if filterset is not None and not problems and not filterset.is_valid():
             problems += _invalid(filterset)
         if problems:
@@ -123,12 +124,18 @@ class StrictFilterBackend(DjangoFilterBackend):
         return queryset if filterset is None else filterset.qs
 
 
-def unknown_parameters(request: Request, known: Iterable[str]) -> list[Problem]:
-    """A problem for each query parameter that is not in `known`."""
-    names = set(known)
+def wrong_parameters(request: Request, known: Iterable[str], *, several: Iterable[str] = ()) -> list[Problem]:
+    """A problem for each parameter that is not `known`, holds no text, or stands twice and is not of `several`."""
+    return _unknown(request, set(known)) + _text_problems(request) + _repeated(request, set(several))
+
+
+def _unknown(request: Request, names: set[str]) -> list[Problem]:
     return [
         Problem(
-            "", "unknown-parameter", f"There is no parameter '{name[:64]}'. {nearest(name, names)}", parameter=name[:64]
+            "",
+            "unknown-parameter",
+            say("There is no parameter '{name}'. {hint}", name=name[:64], hint=nearest(name, names)),
+            parameter=name[:64],
         )
         for name in request.query_params
         if name not in names
@@ -146,18 +153,24 @@ def _text_problems(request: Request) -> list[Problem]:
 
 def _wrong_text(value: str) -> str:
     if not value:
-        return "The value is empty: give one, or leave the parameter out."
+        return say("The value is empty: give one, or leave the parameter out.")
     if "\x00" in value or len(value) > MAX_TEXT:
-        return f"The value holds a NUL or is longer than {MAX_TEXT} characters."
+        return say("The value holds a NUL or is longer than {max_text} characters.", max_text=MAX_TEXT)
+    if "\ufffd" in value:
+        # What Django puts in the place of bytes it cannot read.
+        return say("The value is not UTF-8.")
     return ""
 
 
-def _repeated(request: Request, filterset: django_filters.FilterSet | None) -> list[Problem]:
-    """A problem for each parameter that stands twice and takes one value, since none of the two is more right."""
+def _taking_several(filterset: django_filters.FilterSet | None) -> set[str]:
     filters = filterset.filters if filterset is not None else {}
-    several = {name for name, one in filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)}
+    return {name for name, one in filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)}
+
+
+def _repeated(request: Request, several: set[str]) -> list[Problem]:
+    """A problem for each parameter that stands twice and takes one value, since none of the two is more right."""
     return [
-        Problem("", "repeated", f"{name[:64]} takes one value: keep one of them.", parameter=name[:64])
+        Problem("", "repeated", say("{name} takes one value: keep one of them.", name=name[:64]), parameter=name[:64])
         for name, values in request.query_params.lists()
         if len(values) > 1 and name not in several
     ]
@@ -171,7 +184,9 @@ def _invalid(filterset: django_filters.FilterSet) -> list[Problem]:
             detail = " ".join(error.messages)
             if error.code in ("invalid_choice", "invalid_pk_value"):
                 given = str((error.params or {}).get("value") or (error.params or {}).get("pk") or "")
-                detail = f"'{given[:64]}' is not a known value. {nearest(given, _codes(field))}"
+                detail = say(
+                    "'{given}' is not a known value. {hint}", given=given[:64], hint=nearest(given, _codes(field))
+                )
             problems.append(
                 Problem("", "unknown-value" if error.code == "invalid_choice" else "invalid", detail, parameter=name)
             )

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from measures.api.authentication import actor_of
-from measures.api.filters import unknown_parameters
+from measures.api.filters import wrong_parameters
 from measures.api.permissions import SignedIn
 from measures.errors import BadInput
 from measures.vocabulary import Role
@@ -34,7 +34,7 @@ class Me(APIView):
     @extend_schema(responses=MeOut)
     def get(self, request: Request) -> Response:
         """The caller's duties of today and the scopes of the credential."""
-        if problems := unknown_parameters(request, []):
+        if problems := wrong_parameters(request, []):
             raise BadInput(problems)
         actor = actor_of(request)
         duties = sorted(actor.duties, key=lambda duty: (duty.ministry, duty.role))

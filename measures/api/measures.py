@@ -6,13 +6,13 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Value
 from django.http import HttpResponse
 from django_filters import CharFilter
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from measures.api.assignments import OwnerIn
 from measures.api.briefs import AssignedBrief, KpiStandingBrief, MeasureStandingBrief
-from measures.api.fields import DayField, InstantField, TextField
+from measures.api.fields import LINES_SCHEMA, DayField, InstantField, LabelField, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import DetailView, ListView, find
@@ -78,6 +78,9 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
     kpis = MeasureKpiOut(source="kpi_links", many=True)
     updated_at = InstantField()
     revision = serializers.IntegerField(source="version")
+    kind_label = LabelField(MeasureKind, source="kind")
+    status_label = LabelField(MeasureStatus, source="status")
+    health_label = LabelField(Health, source="health")
 
     class Meta:
         model = Measure
@@ -90,13 +93,16 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
             "title",
             "title_en",
             "kind",
+            "kind_label",
             "section",
             "viewpoints",
             "lead",
             "supporting",
             "status",
+            "status_label",
             "status_since",
             "health",
+            "health_label",
             "standing",
             "divergent",
             "kpis",
@@ -105,13 +111,16 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
             "revision",
         ]
 
+    @extend_schema_field(LINES_SCHEMA)
     def get_lines(self, row: Measure) -> list[int]:
         return [row.element.first_line, row.element.last_line]
 
+    @extend_schema_field(AssignedBrief(allow_null=True))
     def get_lead(self, row: Measure) -> dict[str, Any] | None:
         leads = [one for one in row.assignments.all() if one.role == AssignmentRole.LEAD]
         return AssignedBrief(leads[0]).data if leads else None
 
+    @extend_schema_field(AssignedBrief(many=True))
     def get_supporting(self, row: Measure) -> list[dict[str, Any]]:
         return AssignedBrief([one for one in row.assignments.all() if one.role != AssignmentRole.LEAD], many=True).data
 
@@ -145,6 +154,7 @@ class MeasureDetailOut(MeasureOut):
             "links",
         ]
 
+    @extend_schema_field(MeasureLinkOut(many=True))
     def get_links(self, row: Measure) -> list[dict[str, Any]]:
         """Links in either direction; each pair of measures is stored once a theme."""
         links = MeasureLink.objects.filter(Q(measure=row) | Q(other=row)).select_related("measure", "other")
@@ -242,7 +252,7 @@ class MeasureDetail(DetailView):
             measures.edit(code=code, changes=given, reason=reason, actor=actor, at=at, version=version)
             return _whole(code, 200)
 
-        return coordinated(request, act, needs_key=False)
+        return coordinated(request, act, subject=lambda: find(Measure.objects.all(), "code", code), needs_key=False)
 
 
 def _whole(code: str, status: int, *, location: str = "") -> Answer:

@@ -104,4 +104,4 @@ class MilestoneDetail(DetailView):
             done = milestones.edit(milestone_id=pk, changes=given, reason=reason, actor=actor, at=at, version=version)
             return Answer(200, MilestoneOut(done).data, version=done.version)
 
-        return coordinated(request, act, needs_key=False)
+        return coordinated(request, act, subject=lambda: find(Milestone.objects.all(), "pk", pk), needs_key=False)

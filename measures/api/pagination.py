@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from measures.api.authentication import actor_of
 from measures.errors import BadInput, Problem
+from measures.messages import say
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -67,7 +68,9 @@ class KeysetPagination(BasePagination):
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return [
             parameter("limit", limit, "How many items a page holds."),
-            parameter("cursor", {"type": "string"}, "`next` of the page before, with the same filters."),
+            parameter(
+                "cursor", {"type": "string", "minLength": 1}, "`next` of the page before, with the same filters."
+            ),
             parameter("count", {"type": "boolean"}, "Adds `total`."),
         ]
 
@@ -80,7 +83,7 @@ class KeysetPagination(BasePagination):
         try:
             values = signing.Signer(salt=self._salt()).unsign_object(cursor)
         except (signing.BadSignature, ValueError):
-            detail = "The cursor is not one of this list with these filters: begin again without it."
+            detail = say("The cursor is not one of this list with these filters: begin again without it.")
             raise BadInput([Problem("", "bad-cursor", detail, parameter="cursor")]) from None
         return list(values)
 
@@ -100,7 +103,7 @@ def _limit(request: Request) -> int:
     given = request.query_params.get("limit", str(DEFAULT_LIMIT))
     if WHOLE_NUMBER.fullmatch(given) and int(given) <= MAX_LIMIT:
         return int(given)
-    detail = f"limit must be a whole number from 1 to {MAX_LIMIT}."
+    detail = say("limit must be a whole number from 1 to {max_limit}.", max_limit=MAX_LIMIT)
     raise BadInput([Problem("", "invalid", detail, parameter="limit")])
 
 
@@ -108,7 +111,7 @@ def _flag(request: Request, name: str) -> bool:
     given = request.query_params.get(name, "false")
     if given in ("true", "false"):
         return given == "true"
-    raise BadInput([Problem("", "invalid", f"{name} must be true or false.", parameter=name)])
+    raise BadInput([Problem("", "invalid", say("{name} must be true or false.", name=name), parameter=name)])
 
 
 def _after(keyset: Sequence[str], values: Sequence[Any]) -> Q:

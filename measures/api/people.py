@@ -3,18 +3,19 @@
 from datetime import datetime
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
-from measures.api.fields import CodeField, DayField, FlagField, StrictSerializer, TextField
+from measures.api.fields import CodeField, DayField, FlagField, LabelField, StrictSerializer, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, StrictFilterSet
 from measures.api.permissions import SignedIn
 from measures.api.registry import CODE, ReasonIn, administered, valid
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer
 from measures.errors import WrongRole
+from measures.messages import lazy
 from measures.models import Duty, Ministry, Person
 from measures.operations import people
 from measures.rules import registry
@@ -32,13 +33,22 @@ class MayAdminister(SignedIn):
         return True
 
 
+@extend_schema_field({"type": "string", "minLength": 1})
 class PersonField(serializers.SlugRelatedField):
     """A person by user name."""
 
-    default_error_messages = {"does_not_exist": "There is no account '{value}'.", "invalid": "Send a user name."}
+    default_error_messages = {
+        "does_not_exist": lazy("There is no account '{value}'."),
+        "invalid": lazy("Send a user name."),
+    }
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(slug_field="username", queryset=Person.objects.all(), **kwargs)
+
+    def to_internal_value(self, data: object) -> Person:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class PersonIn(StrictSerializer):
@@ -79,10 +89,11 @@ class DutyEndIn(ReasonIn):
 class DutyOut(serializers.ModelSerializer[Duty]):
     person = serializers.CharField(source="person.username")
     ministry = serializers.CharField(source="ministry.code")
+    role_label = LabelField(Role, source="role")
 
     class Meta:
         model = Duty
-        fields = ["id", "person", "role", "ministry", "valid_from", "valid_to"]
+        fields = ["id", "person", "role", "role_label", "ministry", "valid_from", "valid_to"]
 
 
 class PersonFilter(StrictFilterSet):

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
 from measures.errors import WrongRole
+from measures.messages import say
 from measures.vocabulary import Scope
 
 
@@ -23,9 +24,9 @@ class MayRead(BasePermission):
         if actor.person_id is None:
             if request.method in ("GET", "HEAD", "OPTIONS") and settings.PUBLIC_READING:
                 return True
-            raise NotAuthenticated("Send a token or sign in; './dev manage issue_token' makes a token.")
+            raise NotAuthenticated(say("Send a token or sign in; './dev manage issue_token' makes a token."))
         if request.method in ("GET", "HEAD") and Scope.READ not in actor.scopes:
-            raise WrongRole("insufficient-scope", "The token lacks the scope 'read': issue one that has it.")
+            raise WrongRole("insufficient-scope", say("The token lacks the scope 'read': issue one that has it."))
         return True
 
 
@@ -34,5 +35,5 @@ class SignedIn(MayRead):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if actor_of(request).person_id is None:
-            raise NotAuthenticated("Send a token or sign in; './dev manage issue_token' makes a token.")
+            raise NotAuthenticated(say("Send a token or sign in; './dev manage issue_token' makes a token."))
         return super().has_permission(request, view)

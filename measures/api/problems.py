@@ -5,30 +5,33 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
 
 from measures import errors
 from measures.errors import Problem
+from measures.messages import lazy, say
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "urn:measure-tracker:problem:"
 TITLES = {
-    400: "The request cannot be taken",
-    401: "Credentials are needed",
-    403: "Not permitted",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Not acceptable",
-    409: "Not now",
-    412: "Changed since it was read",
-    413: "Too large",
-    415: "Unsupported media type",
-    422: "The Idempotency-Key was used for another request",
-    428: "A precondition is needed",
-    500: "The service failed",
-    503: "Not available now",
+    400: lazy("The request cannot be taken"),
+    401: lazy("Credentials are needed"),
+    403: lazy("Not permitted"),
+    404: lazy("Not found"),
+    405: lazy("Method not allowed"),
+    406: lazy("Not acceptable"),
+    409: lazy("Not now"),
+    411: lazy("A length is needed"),
+    412: lazy("Changed since it was read"),
+    413: lazy("Too large"),
+    415: lazy("Unsupported media type"),
+    422: lazy("The Idempotency-Key was used for another request"),
+    428: lazy("A precondition is needed"),
+    429: lazy("Too many requests"),
+    500: lazy("The service failed"),
+    503: lazy("Not available now"),
 }
 STATUSES: dict[type[errors.Refusal], int] = {
     errors.NotVisible: 404,
@@ -54,7 +57,11 @@ class TooLarge(errors.Refusal):
     """The body is larger or deeper than is taken (413)."""
 
 
-EDGE_STATUSES: dict[type[errors.Refusal], int] = {Precondition: 428, KeyReused: 422, TooLarge: 413}
+class Busy(errors.Refusal):
+    """Others held what this needed for too long; nothing was changed (503)."""
+
+
+EDGE_STATUSES: dict[type[errors.Refusal], int] = {Precondition: 428, KeyReused: 422, TooLarge: 413, Busy: 503}
 
 
 def answer(
@@ -69,9 +76,9 @@ def answer(
     """The one shape: type, title, status, detail, code, request_id and, where there are several items, errors."""
     body: dict[str, Any] = {
         "type": f"{TYPES}{code}",
-        "title": TITLES.get(status, "Refused"),
+        "title": str(TITLES.get(status, lazy("Refused"))),
         "status": status,
-        "detail": detail,
+        "detail": str(detail),
         "code": code,
         "request_id": getattr(request, "request_id", ""),
     }
@@ -81,6 +88,8 @@ def answer(
     response["Cache-Control"] = "no-store"
     if status == 401:
         response["WWW-Authenticate"] = CHALLENGE
+    if status == 503:
+        response["Retry-After"] = "1"
     return response
 
 
@@ -95,9 +104,9 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         refusal = errors.BadInput(_flat(exc.get_full_details(), ""))
         return answer(request, 400, refusal.code, refusal.detail, problems=refusal.problems)
     if isinstance(exc, Http404):
-        return answer(request, 404, "not-found", str(exc) or "There is nothing here.")
+        return answer(request, 404, "not-found", str(exc) or say("There is nothing here."))
     if isinstance(exc, PermissionDenied):
-        return answer(request, 403, "forbidden", str(exc) or "This is not permitted.")
+        return answer(request, 403, "forbidden", str(exc) or say("This is not permitted."))
     if isinstance(exc, drf.APIException):
         return _of_framework(request, exc)
     return None
@@ -106,42 +115,64 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
 def _of_framework(request: HttpRequest, exc: drf.APIException) -> HttpResponse:
     codes = {405: "method-not-allowed", 406: "not-acceptable", 415: "unsupported-media-type", 401: "unauthenticated"}
     code = codes.get(exc.status_code, str(exc.default_code).replace("_", "-"))
-    response = answer(request, exc.status_code, code, str(exc.detail))
+    view = request.parser_context["view"]
+    detail = str(exc.detail)
     if isinstance(exc, drf.MethodNotAllowed):
-        response["Allow"] = ", ".join(request.parser_context["view"].allowed_methods)
+        detail = say("This address takes {methods} only.", methods=", ".join(view.allowed_methods))
+    elif isinstance(exc, drf.NotAcceptable):
+        detail = say(
+            "This address answers as {types}: name it in Accept, or leave Accept out.", types=_types(view, "renderer")
+        )
+    elif isinstance(exc, drf.UnsupportedMediaType):
+        detail = say("Send the body as {types}, and say so in Content-Type.", types=_types(view, "parser"))
+    response = answer(request, exc.status_code, code, detail)
+    if isinstance(exc, drf.MethodNotAllowed):
+        response["Allow"] = ", ".join(view.allowed_methods)
     return response
+
+
+def _types(view: Any, kind: str) -> str:
+    """The media types of a view's renderers or parsers, as a sentence names them."""
+    return ", ".join(one.media_type for one in getattr(view, f"{kind}_classes"))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
-    detail = "There is nothing at this address; /api/v1/openapi.json lists what there is."
+    detail = say("There is nothing at this address; /api/v1/openapi.json lists what there is.")
     if request.path.endswith("/") and request.path != "/":
-        detail = f"There is nothing at this address; try {request.path.rstrip('/')} without the slash at its end."
+        detail = say(
+            "There is nothing at this address; try {address} without the slash at its end.",
+            address=request.path.rstrip("/"),
+        )
     return answer(request, 404, "not-found", detail)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400."""
     if isinstance(exception, DisallowedHost):
-        return answer(request, 400, "bad-host", "This service does not answer for that host; see ALLOWED_HOSTS.")
-    return answer(request, 400, "bad-request", "The request is malformed.")
+        return answer(request, 400, "bad-host", say("This service does not answer for that host; see ALLOWED_HOSTS."))
+    if isinstance(exception, TooManyFieldsSent):
+        return answer(request, 400, "too-many-parameters", say("The address has too many parameters: send fewer."))
+    return answer(request, 400, "bad-request", say("The request is malformed."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Django's handler403, and its answer when the CSRF token is missing."""
-    detail = "A signed-in browser must send its CSRF token as X-CSRFToken." if reason else "This is not permitted."
+    detail = (
+        say("A signed-in browser must send its CSRF token as X-CSRFToken.") if reason else say("This is not permitted.")
+    )
     return answer(request, 403, "csrf" if reason else "forbidden", detail)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500: what went wrong is in the log under the request's id, never in the answer."""
-    detail = "The service failed; nothing was changed. Tell its operators the request id."
+    detail = say("The service failed; nothing was changed. Tell its operators the request id.")
     return answer(request, 500, "failed", detail)
 
 
 def _item(problem: Problem) -> dict[str, str]:
     where = {"parameter": problem.parameter} if problem.parameter else {"pointer": problem.pointer}
-    return {**where, "code": problem.code, "detail": problem.detail}
+    return {**where, "code": problem.code, "detail": str(problem.detail)}
 
 
 def _flat(details: Any, pointer: str) -> list[Problem]:

@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from measures.api.fields import nearest
-from measures.api.filters import unknown_parameters
+from measures.api.filters import wrong_parameters
 from measures.errors import BadInput, Problem
+from measures.messages import say
 from measures.models import Document
 from measures.queries import summary
 
@@ -46,7 +47,7 @@ class Summary(APIView):
     @extend_schema(responses=SummaryOut, parameters=[OpenApiParameter("document", str, many=True)])
     def get(self, request: Request) -> Response:
         """Counts by status, ministry, section and viewpoint, and how the KPIs stand."""
-        if problems := unknown_parameters(request, ["document"]):
+        if problems := wrong_parameters(request, ["document"], several=["document"]):
             raise BadInput(problems)
         codes = request.query_params.getlist("document")
         return Response(summary.summary(documents=_documents(codes) if codes else None))
@@ -56,7 +57,12 @@ def _documents(codes: list[str]) -> list[int]:
     """Ids of the documents with these codes; BadInput for codes there are not."""
     found = dict(Document.objects.order_by("code").values_list("code", "pk"))
     problems = [
-        Problem("", "unknown-value", f"'{code[:64]}' is not a known value. {nearest(code[:64], found)}", "document")
+        Problem(
+            "",
+            "unknown-value",
+            say("'{code}' is not a known value. {hint}", code=code[:64], hint=nearest(code[:64], found)),
+            "document",
+        )
         for code in codes
         if code not in found
     ]

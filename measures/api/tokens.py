@@ -8,13 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from measures.api.fields import InstantField, StrictSerializer, TextField
+from measures.api.fields import InstantField, StrictSerializer, TextField, WholeNumberField
 from measures.api.people import PersonField
 from measures.api.permissions import SignedIn
 from measures.api.registry import valid
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, write
 from measures.errors import BadInput, Problem, WrongRole
+from measures.messages import say
 from measures.models import Person, Token
 from measures.operations import tokens
 from measures.rules import registry
@@ -28,7 +29,7 @@ class TokenIn(StrictSerializer):
     """`days` is how long it is good for; `person` is left out for one's own."""
 
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope), allow_empty=False, max_length=10)
-    days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=90)
+    days = WholeNumberField(min_value=1, max_value=LONGEST_DAYS, default=90)
     label = TextField(allow_blank=True, default="", max_length=100)
     person = PersonField(required=False)
 
@@ -122,5 +123,5 @@ def _refuse(actor: Actor, person: Person, scopes: list[str]) -> None:
         if person.pk != actor.person_id:
             raise WrongRole(problem.code, problem.detail)
         if more := sorted(set(scopes) - set(actor.scopes)):
-            detail = f"This token lacks the scope '{more[0]}' itself, so it cannot give it to another."
+            detail = say("This token lacks the scope '{more}' itself, so it cannot give it to another.", more=more[0])
             raise BadInput([Problem("/scopes", "insufficient-scope", detail)])

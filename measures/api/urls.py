@@ -11,12 +11,12 @@ from measures.api import (
     measures,
     milestones,
     ministries,
-    openapi,
     people,
     summary,
     tokens,
 )
 from measures.api.kpis import views as kpis
+from measures.api.openapi import views as openapi
 from measures.api.progress import views as progress
 
 urlpatterns = [
@@ -61,4 +61,5 @@ urlpatterns = [
     path("exports/observations.csv", exports.ObservationExport.as_view()),
     path("exports/updates.csv", exports.UpdateExport.as_view()),
     path("openapi.json", openapi.OpenAPI.as_view()),
+    path("docs", openapi.Docs.as_view()),
 ]

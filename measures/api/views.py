@@ -8,9 +8,10 @@ from rest_framework.response import Response
 
 from measures.api.authentication import actor_of
 from measures.api.fields import nearest
-from measures.api.filters import unknown_parameters
+from measures.api.filters import wrong_parameters
 from measures.api.writes import etag
 from measures.errors import BadInput, NotVisible, Problem
+from measures.messages import NOUNS, say
 from measures.rules.roles import Actor
 
 
@@ -36,7 +37,10 @@ def _pick(fields: Any, wanted: list[str]) -> None:
         raise BadInput(
             [
                 Problem(
-                    "", "unknown-field", f"There is no field '{name[:64]}'. {nearest(name, fields)}", parameter="fields"
+                    "",
+                    "unknown-field",
+                    say("There is no field '{name}'. {hint}", name=name[:64], hint=nearest(name, fields)),
+                    parameter="fields",
                 )
                 for name in unknown
             ]
@@ -63,7 +67,7 @@ class DetailView(PickedFields, generics.RetrieveAPIView):
     always_whole = False
 
     def get_object(self) -> Any:
-        if problems := unknown_parameters(self.request, self.parameters):
+        if problems := wrong_parameters(self.request, self.parameters):
             raise BadInput(problems)
         return find(self.get_queryset(), self.lookup_field, self.kwargs[self.lookup_field])
 
@@ -81,8 +85,11 @@ def find(queryset: Any, field: str, value: Any) -> Any:
     row = queryset.filter(**{field: value}).first() if "\x00" not in str(value) else None
     if row is not None:
         return row
-    noun = queryset.model._meta.verbose_name
+    noun = NOUNS[queryset.model._meta.model_name]
     hint = ""
     if field == "code":
         hint = " " + nearest(str(value)[:64], queryset.order_by("code").values_list("code", flat=True)[:2000])
-    raise NotVisible("not-found", f"There is no {noun} '{str(value)[:64]}' that you may see.{hint}")
+    raise NotVisible(
+        "not-found",
+        say("There is no {noun} '{value}' that you may see.{hint}", noun=noun, value=str(value)[:64], hint=hint),
+    )

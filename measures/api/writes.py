@@ -4,22 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
-from measures.api.problems import KeyReused, Precondition
+from measures.api.problems import Busy, KeyReused, Precondition
 from measures.api.renderers import JSONRenderer
-from measures.errors import BadInput, Problem, Stale
+from measures.errors import BadInput, Problem, Stale, WrongTurn
+from measures.messages import say
 from measures.models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 TRIES = 3
+ALREADY_THERE = "23505"
 RETRIED = ("40001", "40P01")
+# A lock or a statement that took longer than it may.
+GIVEN_UP = ("55P03", "57014")
 KEPT_HEADERS = ("Location", "ETag", "Content-Type")
 
 
@@ -39,7 +43,8 @@ def write(
     """Runs `act(at)` in one transaction; a repeated Idempotency-Key is answered as it was the first time.
 
     Serialization failures and deadlocks are tried again, three times in all. Raises what `act` raises, KeyReused
-    when the key stands for another request, and BadInput when a key is needed and missing. An answer that holds a
+    when the key stands for another request, BadInput when a key is needed and missing, and Busy when others were in
+    the way for too long. An answer that holds a
     secret is not stored (`keeps` false), so that its key does nothing.
     """
     for attempt in range(1, TRIES + 1):
@@ -47,9 +52,19 @@ def write(
             with transaction.atomic():
                 response = _once(request, act, needs_key=needs_key) if keeps else _rendered(act(timezone.now()))
             break
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in RETRIED or attempt == TRIES:
+        except IntegrityError as error:
+            # Whoever asks first was let through by the check that both passed; the constraint has the last word.
+            if getattr(error.__cause__, "sqlstate", None) != ALREADY_THERE:
                 raise
+            detail = say("Someone else did the same at this moment: read again what there is now.")
+            raise WrongTurn("at-once", detail) from None
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if state not in RETRIED + GIVEN_UP:
+                raise
+            if state in GIVEN_UP or attempt == TRIES:
+                detail = say("Others are changing the same; nothing was done. Send the same again in a second.")
+                raise Busy("busy", detail) from error
     response["Consistency-Token"] = _position()
     return response
 
@@ -57,10 +72,13 @@ def write(
 def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool) -> HttpResponse:
     at = timezone.now()
     key = request.headers.get("Idempotency-Key", "")
+    if not key and not needs_key:
+        return _rendered(act(at))
     if not key:
-        return _rendered(act(at)) if not needs_key else _without_key(act, at)
+        hint = say("Send an Idempotency-Key, a new one for each thing you do, so that it is done once.")
+        return _without_key(act, at, hint)
     if not (key.isascii() and key.isprintable() and len(key) <= 255):
-        raise BadInput([_key_problem("The Idempotency-Key must be at most 255 printable ASCII characters.")])
+        return _without_key(act, at, say("The Idempotency-Key must be at most 255 printable ASCII characters."))
     claim = _claim(request, key, at)
     if claim.status is not None:
         return _replayed(claim)
@@ -71,10 +89,10 @@ def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: boo
     return response
 
 
-def _without_key(act: Callable[[datetime], Answer], at: datetime) -> HttpResponse:
+def _without_key(act: Callable[[datetime], Answer], at: datetime, hint: str) -> NoReturn:
     """Lets everything that stands before it in the order of refusals speak first, then refuses and rolls back."""
     act(at)
-    raise BadInput([_key_problem("Send an Idempotency-Key, a new one for each thing you do, so that it is done once.")])
+    raise BadInput([Problem("", "idempotency-key", hint, parameter="Idempotency-Key")])
 
 
 def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
@@ -86,7 +104,7 @@ def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
     claim = IdempotencyKey.objects.select_for_update().get(person=person_id, key=key)
     if claim.fingerprint != fingerprint:
-        raise KeyReused("key-reused", "This Idempotency-Key stands for another request: use a new one.")
+        raise KeyReused("key-reused", say("This Idempotency-Key stands for another request: use a new one."))
     return claim
 
 
@@ -116,13 +134,18 @@ def require_version(request: Request, version: int) -> None:
     """Refuses a change that does not say which version it was made from (428), or says an old one (412)."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
-        raise Precondition("if-match-needed", f"Send If-Match with the ETag you read; it is now {etag(version)}.")
+        raise Precondition(
+            "if-match-needed", say("Send If-Match with the ETag you read; it is now {etag}.", etag=etag(version))
+        )
     if given != "*" and etag(version) not in [tag.strip() for tag in given.split(",")]:
-        raise Stale("stale", f"It changed since you read {given[:64]}: it is now {etag(version)}; read it again first.")
-
-
-def _key_problem(detail: str) -> Problem:
-    return Problem("", "idempotency-key", detail, parameter="Idempotency-Key")
+        raise Stale(
+            "stale",
+            say(
+                "It changed since you read {given}: it is now {etag}; read it again first.",
+                given=given[:64],
+                etag=etag(version),
+            ),
+        )
 
 
 def _position() -> str:

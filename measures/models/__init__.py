@@ -4,6 +4,7 @@ from measures.models.audit import AuditDue, Event
 from measures.models.cycles import Cycle
 from measures.models.documents import Document, Element, ElementLink
 from measures.models.kpis import Baseline, Kpi, Observation, ObservationSource, Source, Target
+from measures.models.limits import RequestCount
 from measures.models.measures import Assignment, KpiLink, Measure, MeasureLink, StatusChange
 from measures.models.milestones import Milestone
 from measures.models.ministries import Ministry
@@ -36,6 +37,7 @@ __all__ = [
     "Person",
     "ProgressUpdate",
     "ReportedValue",
+    "RequestCount",
     "Review",
     "Source",
     "StatusChange",

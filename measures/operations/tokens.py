@@ -1,5 +1,6 @@
 """Tokens: issued with scopes and an end, revoked, and noted when they are used."""
 
+import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -11,10 +12,13 @@ from django.db.models import Q
 
 from measures import audit
 from measures.errors import BadInput, Problem
+from measures.messages import say
 from measures.models import Person, Token
 from measures.vocabulary import Audience, Scope
 
 USED_AT_MOST_ONCE_IN = timedelta(minutes=1)
+# The text of a token as `issue` makes it, found from its dot on, which is rare in text.
+TOKEN = re.compile(r"\.(?<=[0-9a-f]{16}\.)[A-Za-z0-9_-]{43}")
 
 
 @transaction.atomic
@@ -29,10 +33,12 @@ def issue(
 ) -> tuple[Token, str]:
     """A new token of `person` and its text `<id>.<secret>`, which is nowhere kept and cannot be shown again."""
     if unknown := sorted(set(scopes) - set(Scope.values)) or (["none"] if not scopes else []):
-        detail = f"'{unknown[0]}' is no scope; choose from {', '.join(Scope.values)}."
+        detail = say(
+            "'{unknown}' is no scope; choose from {values}.", unknown=unknown[0], values=", ".join(Scope.values)
+        )
         raise BadInput([Problem("/scopes", "unknown-scope", detail)])
     if expires_at <= at:
-        raise BadInput([Problem("/expires_at", "in-the-past", "A token must expire in the future.")])
+        raise BadInput([Problem("/expires_at", "in-the-past", say("A token must expire in the future."))])
     public_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     token = Token.objects.create(
         public_id=public_id,
@@ -72,14 +78,22 @@ def revoke(*, public_id: str, at: datetime, revoker_id: int | None) -> Token:
     return token
 
 
-def find(*, public_id: str, secret: str, at: datetime) -> Token | None:
-    """The token that this id and secret open at `at`, or None whatever the reason; one statement."""
+def find(*, public_id: str, secret: str) -> Token | None:
+    """The token that this id and secret open, were it not ended, or None whatever the reason; one statement."""
     token = Token.objects.select_related("person").filter(public_id=public_id).first()
     # The digest is compared even for an unknown id, so that the time taken does not tell the two apart.
     matches = compare_digest(token.digest if token else "0" * 64, _digest(secret))
-    if token is None or not matches or not token.person.is_active:
-        return None
-    return token if token.revoked_at is None and token.expires_at > at else None
+    return token if token and matches else None
+
+
+def is_good(token: Token, *, at: datetime) -> bool:
+    """Whether the token still opens anything: neither revoked nor expired, and its owner still here."""
+    return token.revoked_at is None and token.expires_at > at and token.person.is_active
+
+
+def is_like_a_token(text: str) -> bool:
+    """Whether something in `text` has the form of a token, which must not be kept, logged or repeated."""
+    return TOKEN.search(text) is not None
 
 
 def note_use(token: Token, *, at: datetime) -> None:

@@ -55,7 +55,8 @@ def test_every_method_on_every_route_is_answered_without_5xx() -> None:
                     method.upper(), f"{wire.BASE}/{route}", b"{}", content_type="application/json"
                 )
                 assert response.status_code < 500, (username, method, route)
-                assert "html" not in response.get("Content-Type", ""), (username, method, route)
+                is_page = route == "docs" and response.status_code == 200
+                assert is_page or "html" not in response.get("Content-Type", ""), (username, method, route)
                 if response.status_code >= 400 and method != "head":
                     wire.problem(response, response.status_code)
 

@@ -1,6 +1,7 @@
 """Asking over HTTP: whole lists, writes with the headers they need, and refusals in the one shape."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -83,3 +84,12 @@ def a_report(**fields: Any) -> dict[str, Any]:
 def a_value(year: int = 2019, **fields: Any) -> dict[str, Any]:
     period = {"type": "calendar_year", "year": year}
     return {"kpi": "sme-patent-share", "period": period, "value": "16.1", "source": ANNUAL_REPORT, **fields}
+
+
+def unlabelled(names: Iterable[str]) -> list[str]:
+    """`names` without the labels, each of which must stand right behind the code that it spells."""
+    given = list(names)
+    for place, name in enumerate(given):
+        if name.endswith("_label"):
+            assert given[place - 1] == name.removesuffix("_label")
+    return [name for name in given if not name.endswith("_label")]

@@ -10,6 +10,7 @@ WITHOUT_EVENT = {
     "measures_event": "is the log itself",
     "measures_auditdue": "is the note that an event is owed, gone at every commit",
     "measures_idempotencykey": "keeps answers that were given, for a day",
+    "measures_requestcount": "says how often callers asked of late, and a crash may empty it",
     "measures_kpistanding": "is computed, and a command computes it again from scratch",
     "measures_measurestanding": "is computed, and a command computes it again from scratch",
     "django_session": "says who is signed in, not what is so",

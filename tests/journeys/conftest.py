@@ -1,59 +1,14 @@
-"""The service itself, as it runs in production: granian, its own processes, the tests' database."""
+"""The service that the journeys share."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
 
-START_SECONDS = 30
+from tests.journeys.service import service
 
 
 @pytest.fixture(scope="session")
 def served(django_db_setup: None) -> Iterator[str]:
     """The address of a granian that serves the tests' database."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--workers", "1", "--no-ws", "tracker.wsgi:application"],
-        env={**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tracker.settings"},
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{base}/readyz", process)
+    with service() as base:
         yield base
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def database_url() -> str:
-    """The URL of the tests' database, which pytest-django named after the real one."""
-    settings = connection.settings_dict
-    given = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    query = urlencode({key: settings[name] for key, name in given.items() if settings[name]})
-    return f"postgresql:///{settings['NAME']}?{query}"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 the test's own server
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    raise RuntimeError(f"granian did not answer at {url}")

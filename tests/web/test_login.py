@@ -1,9 +1,11 @@
 """Signing in by the form, and what a session may write: only with its CSRF token."""
 
 import json
+from functools import cache
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -18,10 +20,16 @@ from tests.api import wire
 PASSWORD = "五月雨を集めて早し最上川"
 
 
+@cache
+def hashed() -> str:
+    """Hashing takes long by design, so it is done once."""
+    return make_password(PASSWORD)
+
+
 @transaction.atomic
 def with_password(username: str) -> Person:
     person = Person.objects.get(username=username)
-    person.set_password(PASSWORD)
+    person.password = hashed()
     person.save(update_fields=["password"])
     audit.record(at=timezone.now(), actor_id=None, verb="password", subject=("person", str(person.pk)),
                  audience=Audience.RESTRICTED)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from measures.api.fields import CodeField, DayField, DecimalField, PeriodField, TextField
+from measures.api.fields import CodeField, DayField, DecimalField, PeriodField, TextField, WholeNumberField
 from measures.api.registry import CODE, BasisIn, ElementField, ReasonIn
 from measures.models import Measure
 from measures.vocabulary import Direction, PeriodType, TargetKind
@@ -17,7 +17,7 @@ class KpiIn(ReasonIn):
     unit = TextField(max_length=32)
     direction = serializers.ChoiceField(choices=Direction, allow_blank=True, default="")
     period_type = serializers.ChoiceField(choices=PeriodType)
-    decimals = serializers.IntegerField(min_value=0, max_value=10, default=0)
+    decimals = WholeNumberField(min_value=0, max_value=10, default=0)
     statistic = TextField(max_length=200)
     definition = TextField(allow_blank=True, default="", max_length=4000)
 
@@ -30,7 +30,7 @@ class KpiChangesIn(ReasonIn):
     unit = TextField(required=False, max_length=32)
     direction = serializers.ChoiceField(required=False, choices=Direction, allow_blank=True)
     period_type = serializers.ChoiceField(required=False, choices=PeriodType)
-    decimals = serializers.IntegerField(required=False, min_value=0, max_value=10)
+    decimals = WholeNumberField(required=False, min_value=0, max_value=10)
     statistic = TextField(required=False, max_length=200)
     definition = TextField(required=False, allow_blank=True, max_length=4000)
 

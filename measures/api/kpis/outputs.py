@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from measures.api.briefs import KpiStandingBrief, SourceBrief
-from measures.api.fields import DecimalField, InstantField, PeriodField, short
+from measures.api.fields import DecimalField, InstantField, LabelField, PeriodField, ShortField, short
 from measures.models import Baseline, Kpi, KpiLink, Observation, Target
 from measures.queries import standings
+from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
 
 
 class KpiOut(serializers.ModelSerializer[Kpi]):
@@ -16,6 +18,8 @@ class KpiOut(serializers.ModelSerializer[Kpi]):
     standing = KpiStandingBrief()
     measures = serializers.SerializerMethodField()
     updated_at = InstantField()
+    direction_label = LabelField(Direction, source="direction")
+    period_type_label = LabelField(PeriodType, source="period_type")
 
     class Meta:
         model = Kpi
@@ -25,7 +29,9 @@ class KpiOut(serializers.ModelSerializer[Kpi]):
             "name_en",
             "unit",
             "direction",
+            "direction_label",
             "period_type",
+            "period_type_label",
             "period_note",
             "decimals",
             "statistic",
@@ -54,6 +60,7 @@ class ObservationOut(serializers.ModelSerializer[Observation]):
     recorded_at = InstantField()
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
     update = serializers.IntegerField(source="update_id", allow_null=True)
+    status_label = LabelField(ObservationStatus, source="status")
 
     class Meta:
         model = Observation
@@ -66,6 +73,7 @@ class ObservationOut(serializers.ModelSerializer[Observation]):
             "high",
             "unit",
             "status",
+            "status_label",
             "approximate",
             "derived",
             "derivation",
@@ -101,6 +109,8 @@ class TargetOut(serializers.ModelSerializer[Target]):
     element = serializers.CharField(source="element.code", allow_null=True, default=None)
     approved_by = serializers.IntegerField(source="approved_by_id", allow_null=True)
     supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
+    kind_label = LabelField(TargetKind, source="kind")
+    basis_label = LabelField(Basis, source="basis")
 
     class Meta:
         model = Target
@@ -108,6 +118,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "id",
             "kpi",
             "kind",
+            "kind_label",
             "value",
             "low",
             "high",
@@ -116,6 +127,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "due_on",
             "resolved",
             "basis",
+            "basis_label",
             "reason",
             "source",
             "element",
@@ -124,10 +136,12 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "supersedes",
         ]
 
+    @extend_schema_field(BaselineOut(allow_null=True))
     def get_baseline(self, row: Target) -> dict[str, Any] | None:
         baseline = self._baseline(row)
         return BaselineOut(baseline).data if baseline else None
 
+    @extend_schema_field(ShortField(allow_null=True))
     def get_resolved(self, row: Target) -> str | None:
         return short(standings.resolved(row, self._baseline(row)))
 

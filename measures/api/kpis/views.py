@@ -57,7 +57,7 @@ class KpiDetail(DetailView):
             kpis.edit(code=code, changes=given, reason=reason, actor=actor, at=at, version=version)
             return _whole(code, 200)
 
-        return coordinated(request, act, needs_key=False)
+        return coordinated(request, act, subject=lambda: find(Kpi.objects.all(), "code", code), needs_key=False)
 
 
 class KpiPart(ListView):
@@ -110,7 +110,7 @@ class KpiTargetList(KpiPart):
             made = targets.set_target(kpi=kpi, columns=valid(TargetIn(data=request.data)), actor=actor, at=at)
             return Answer(201, TargetOut(_targets().get(pk=made.pk)).data, location=request.path)
 
-        return coordinated(request, act)
+        return coordinated(request, act, subject=self.kpi)
 
 
 class KpiBaselineList(KpiPart):
@@ -135,7 +135,7 @@ class KpiBaselineList(KpiPart):
             made = targets.set_baseline(kpi=kpi, period=period, columns=given, actor=actor, at=at)
             return Answer(201, BaselineOut(made).data, location=request.path)
 
-        return coordinated(request, act)
+        return coordinated(request, act, subject=self.kpi)
 
 
 class KpiMeasureList(KpiPart):
@@ -151,7 +151,7 @@ class KpiMeasureList(KpiPart):
             made = kpis.link(kpi=kpi, **valid(KpiLinkIn(data=request.data)), actor=actor, at=at)
             return Answer(201, KpiMeasureOut(made).data, location=request.path)
 
-        return coordinated(request, act)
+        return coordinated(request, act, subject=self.kpi)
 
     def get_queryset(self) -> QuerySet[KpiLink]:
         if getattr(self, "swagger_fake_view", False):

@@ -15,6 +15,7 @@ from measures.api.fields import (
     TextField,
     WebAddressField,
 )
+from measures.messages import say
 from measures.models import Cycle, Kpi, Measure, Ministry, ReportedValue
 from measures.vocabulary import Health, MeasureStatus, ObservationStatus
 
@@ -48,7 +49,7 @@ class ObservationIn(StrictSerializer):
         exact = number is not None and low is None and high is None
         between = number is None and low is not None and high is not None and low <= high
         if not (exact or between):
-            hint = "Send either value, or both low and high with low at most high."
+            hint = say("Send either value, or both low and high with low at most high.")
             raise serializers.ValidationError({"value": [serializers.ErrorDetail(hint, "value-or-range")]})
         return attrs
 

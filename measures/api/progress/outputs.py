@@ -11,6 +11,7 @@ from measures.api.fields import (
     DayField,
     DecimalField,
     InstantField,
+    LabelField,
     PeriodField,
 )
 from measures.models import ProgressUpdate, ReportedValue, Review
@@ -18,6 +19,7 @@ from measures.operations.moments import day_of
 from measures.queries import progress as queries
 from measures.rules import transitions, visibility
 from measures.rules.roles import Actor
+from measures.vocabulary import Health, MeasureStatus, ObservationStatus, UpdateKind, UpdateState
 
 
 class ReportedSourceOut(serializers.Serializer[ReportedValue]):
@@ -35,6 +37,7 @@ class ReportedValueOut(serializers.ModelSerializer[ReportedValue]):
     low = DecimalField(allow_null=True)
     high = DecimalField(allow_null=True)
     source = ReportedSourceOut(source="*")
+    status_label = LabelField(ObservationStatus, source="status")
 
     class Meta:
         model = ReportedValue
@@ -46,6 +49,7 @@ class ReportedValueOut(serializers.ModelSerializer[ReportedValue]):
             "high",
             "unit",
             "status",
+            "status_label",
             "approximate",
             "derived",
             "derivation",
@@ -87,6 +91,10 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     decided_by = serializers.SerializerMethodField()
     reviews = serializers.SerializerMethodField()
     actions = serializers.SerializerMethodField()
+    kind_label = LabelField(UpdateKind, source="kind")
+    state_label = LabelField(UpdateState, source="state")
+    declared_status_label = LabelField(MeasureStatus, source="declared_status")
+    declared_health_label = LabelField(Health, source="declared_health")
 
     class Meta:
         model = ProgressUpdate
@@ -96,12 +104,16 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
             "measure",
             "cycle",
             "kind",
+            "kind_label",
             "state",
+            "state_label",
             "round",
             "ministry",
             "narrative",
             "declared_status",
+            "declared_status_label",
             "declared_health",
+            "declared_health_label",
             "observations",
             "author",
             "on_behalf_of",

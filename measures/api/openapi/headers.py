@@ -1,0 +1,105 @@
+"""The headers that requests carry and answers come with, as the document describes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+
+from measures.api.openapi.operations import Operation
+
+LIMITS = ("RateLimit-Policy", "RateLimit")
+# Left out of some answers: the limits can be off, the last page has no next one, a first answer is no replay.
+SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed"}
+TAG = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"v7"']}
+
+ANSWERED: dict[str, tuple[str, dict[str, Any]]] = {
+    "X-Request-Id": (
+        "What the log knows this request by: the caller's own when it sent one of 8 to 64 letters, digits and . _ -",
+        {"type": "string", "pattern": "^[A-Za-z0-9._-]{8,64}$", "examples": ["5f0c2c9d1a7b4e36"]},
+    ),
+    "Cache-Control": (
+        "How long the answer may be kept; `no-cache` may be kept, and asked for again with If-None-Match.",
+        {"type": "string", "enum": ["no-store", "no-cache", "private, no-cache"]},
+    ),
+    "ETag": ("What stands now; send it as If-None-Match to read again, as If-Match to change.", TAG),
+    "Link": (
+        'The next page, as `rel="next"` (RFC 8288); left out on the last one.',
+        {"type": "string", "pattern": '^<[^>]+>; rel="next"$'},
+    ),
+    "Location": ("Where what was made is read.", {"type": "string", "format": "uri-reference", "pattern": "^/"}),
+    "Consistency-Token": (
+        "Where the database's log stands after this write.",
+        {"type": "string", "pattern": "^[0-9A-F]+/[0-9A-F]+$", "examples": ["0/19A8B38"]},
+    ),
+    "Idempotent-Replayed": (
+        "`true` when this is the first answer again; left out otherwise.",
+        {"type": "string", "enum": ["true"]},
+    ),
+    "Content-Disposition": (
+        "The name to save it by.",
+        {"type": "string", "examples": ['attachment; filename="measures.csv"']},
+    ),
+    "WWW-Authenticate": ("How credentials are sent.", {"type": "string"}),
+    "Allow": ("The methods that the address takes.", {"type": "string", "examples": ["GET, HEAD, OPTIONS"]}),
+    "Retry-After": ("Seconds after which to come back.", {"type": "integer", "minimum": 0}),
+    "RateLimit-Policy": (
+        "The limit this request was counted under: its name, q requests in w seconds; left out when it is off.",
+        {"type": "string", "examples": ['"read";q=2000;w=10']},
+    ),
+    "RateLimit": (
+        "What is left of it: r requests in the next t seconds.",
+        {"type": "string", "examples": ['"read";r=1999;t=10']},
+    ),
+}
+
+
+def components() -> dict[str, Any]:
+    return {
+        name: {"description": text, "required": name not in SOMETIMES, "schema": schema}
+        for name, (text, schema) in ANSWERED.items()
+    }
+
+
+def references(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ANSWERED if name in set(names)}
+
+
+def of_answer(method: str, status: int, operation: Operation, *, is_list: bool, is_file: bool) -> dict[str, Any]:
+    """The headers of what an operation answers when it does not refuse."""
+    names = {"X-Request-Id", "Cache-Control", *LIMITS}
+    if method == "GET":
+        names |= {"Content-Disposition"} if is_file else {"ETag"}
+        names |= {"Link"} if is_list else set()
+    else:
+        names |= {"Consistency-Token"}
+        names |= {"Idempotent-Replayed"} if operation.key != "ignored" else set()
+        names |= {"ETag"} if operation.tagged else set()
+        names |= {"Location"} if status == 201 else set()
+    return references(names)
+
+
+def sent(method: str, operation: Operation, *, is_tagged: bool) -> list[OpenApiParameter]:
+    """The request headers that an operation needs or takes."""
+    found = []
+    if operation.key != "ignored":
+        found.append(_parameter(
+            "Idempotency-Key",
+            "A new one for each thing you do; sent again, it gets the first answer again. Kept 24 hours.",
+            {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+            required=operation.key == "needed",
+        ))  # fmt: skip
+    if operation.match:
+        found.append(_parameter(
+            "If-Match", "The ETag of what you read and now act on, or * for whatever stands.",
+            {"type": "string", "minLength": 1, "examples": ['"v1"']}, required=True,
+        ))  # fmt: skip
+    if method == "GET" and is_tagged:
+        found.append(_parameter(
+            "If-None-Match", "The ETag of what you have: answered 304 while it still stands.",
+            {"type": "string", "examples": ['"v1"']},
+        ))  # fmt: skip
+    return found
+
+
+def _parameter(name: str, text: str, schema: dict[str, Any], *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, required=required, description=text)

@@ -1,0 +1,145 @@
+"""Every operation of the API by method and address: its name, the scope it needs, and the headers it asks for.
+
+A route without a line here stops the document from being made, so none is forgotten.
+"""
+
+from dataclasses import dataclass
+
+from measures.vocabulary import Scope
+
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`id` is what a generated client calls it; `scope` is None where credentials are not looked at.
+
+    `key` is whether an Idempotency-Key is "needed", "taken" or "ignored"; `match` whether If-Match is needed, `tagged`
+    whether the answer to a write carries the ETag of the row, `turns` whether its state may stand in the way (409).
+    """
+
+    id: str
+    scope: Scope | None = Scope.READ
+    public: bool = False
+    key: str = "ignored"
+    match: bool = False
+    tagged: bool = False
+    turns: bool = False
+
+
+def _public(id: str) -> Operation:
+    return Operation(id, public=True)
+
+
+def _makes(id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False, turns: bool = False) -> Operation:
+    return Operation(id, scope, key="needed", tagged=tagged, turns=turns)
+
+
+def _turn(id: str, scope: Scope) -> Operation:
+    return Operation(id, scope, key="needed", match=True, tagged=True, turns=True)
+
+
+def _changes(id: str, scope: Scope = Scope.COORDINATE, *, versioned: bool, turns: bool = False) -> Operation:
+    return Operation(id, scope, key="taken", match=versioned, tagged=versioned, turns=turns)
+
+
+OPERATIONS = {
+    "GET /documents": _public("list_documents"),
+    "GET /documents/{code}": _public("get_document"),
+    "GET /documents/{code}/elements": _public("list_document_elements"),
+    "GET /ministries": _public("list_ministries"),
+    "GET /ministries/{code}": _public("get_ministry"),
+    "GET /measures": _public("list_measures"),
+    "POST /measures": _makes("create_measure", tagged=True),
+    "GET /measures/{code}": _public("get_measure"),
+    "PATCH /measures/{code}": _changes("change_measure", versioned=True, turns=True),
+    "GET /assignments": _public("list_assignments"),
+    "POST /assignments": _makes("assign_ministry", turns=True),
+    "GET /assignments/{id}": _public("get_assignment"),
+    "PATCH /assignments/{id}": _changes("end_assignment", versioned=False, turns=True),
+    "GET /milestones": _public("list_milestones"),
+    "POST /milestones": _makes("create_milestone", tagged=True),
+    "GET /milestones/{id}": _public("get_milestone"),
+    "PATCH /milestones/{id}": _changes("change_milestone", versioned=True),
+    "GET /kpis": _public("list_kpis"),
+    "POST /kpis": _makes("create_kpi", tagged=True),
+    "GET /kpis/{code}": _public("get_kpi"),
+    "PATCH /kpis/{code}": _changes("change_kpi", versioned=True, turns=True),
+    "GET /kpis/{code}/observations": _public("list_kpi_observations"),
+    "GET /kpis/{code}/baselines": _public("list_kpi_baselines"),
+    "POST /kpis/{code}/baselines": _makes("set_kpi_baseline"),
+    "GET /kpis/{code}/targets": _public("list_kpi_targets"),
+    "POST /kpis/{code}/targets": _makes("set_kpi_target"),
+    "GET /kpis/{code}/measures": _public("list_kpi_measures"),
+    "POST /kpis/{code}/measures": _makes("link_kpi_to_measure", turns=True),
+    "GET /observations": _public("list_observations"),
+    "GET /cycles": _public("list_cycles"),
+    "POST /cycles": _makes("plan_cycle", tagged=True),
+    "GET /cycles/{code}": _public("get_cycle"),
+    "POST /cycles/{code}/open": _turn("open_cycle", Scope.COORDINATE),
+    "POST /cycles/{code}/close": _turn("close_cycle", Scope.COORDINATE),
+    "GET /updates": _public("list_updates"),
+    "POST /updates": _makes("draft_update", Scope.REPORT, tagged=True, turns=True),
+    "GET /updates/{id}": _public("get_update"),
+    "PATCH /updates/{id}": _changes("change_update", Scope.REPORT, versioned=True, turns=True),
+    "DELETE /updates/{id}": Operation("discard_update", Scope.REPORT, key="taken", match=True, turns=True),
+    "POST /updates/{id}/submit": _turn("submit_update", Scope.REPORT),
+    "POST /updates/{id}/withdraw": _turn("withdraw_update", Scope.REPORT),
+    "POST /updates/{id}/return": _turn("return_update", Scope.APPROVE),
+    "POST /updates/{id}/approve": _turn("approve_update", Scope.APPROVE),
+    "GET /summary": _public("get_summary"),
+    "GET /people": Operation("list_people", Scope.ADMINISTER),
+    "POST /people": _makes("add_person", Scope.ADMINISTER),
+    "GET /people/{username}": Operation("get_person", Scope.ADMINISTER),
+    "PATCH /people/{username}": _changes("change_person", Scope.ADMINISTER, versioned=False),
+    "GET /duties": Operation("list_duties", Scope.ADMINISTER),
+    "POST /duties": _makes("grant_duty", Scope.ADMINISTER, turns=True),
+    "GET /duties/{id}": Operation("get_duty", Scope.ADMINISTER),
+    "PATCH /duties/{id}": _changes("end_duty", Scope.ADMINISTER, versioned=False, turns=True),
+    "GET /tokens": Operation("list_tokens"),
+    "POST /tokens": Operation("issue_token", None),
+    "GET /tokens/{public_id}": Operation("get_token"),
+    "DELETE /tokens/{public_id}": Operation("revoke_token", None, key="taken"),
+    "GET /me": Operation("get_me"),
+    "GET /exports/measures.csv": _public("export_measures"),
+    "GET /exports/kpis.csv": _public("export_kpis"),
+    "GET /exports/observations.csv": _public("export_observations"),
+    "GET /exports/updates.csv": _public("export_updates"),
+    "GET /openapi.json": Operation("get_openapi", None, public=True),
+    "GET /docs": Operation("show_docs", None, public=True),
+}
+
+TAGS = {
+    "documents": "Policy documents and their elements in reading order.",
+    "ministries": "Government bodies, in their order of precedence.",
+    "measures": "Measures (施策): what each says, who owns it, how far it is.",
+    "assignments": "Which ministry leads or supports which measure, since when, and why we think so.",
+    "milestones": "Deeds of measures with a day by which they are due.",
+    "kpis": "KPIs (指標) with their standing, and what each rests on.",
+    "observations": "The values (実績値) of all KPIs.",
+    "cycles": "Reporting cycles: planned, opened and closed by the coordinator.",
+    "updates": "Progress reports (進捗報告) and their workflow.",
+    "summary": "Counts for dashboards.",
+    "people": "Accounts; for the administrator.",
+    "duties": "Who may do what for which ministry; for the administrator.",
+    "tokens": "One's own tokens, and everyone's for the administrator.",
+    "me": "The caller.",
+    "exports": "Lists as files, with the filters of the list.",
+    "openapi.json": "This document.",
+    "docs": "This document as a page.",
+}
+
+# By the first word of an address: what its parameter names, and one that the fixtures know.
+PLACES = {
+    "documents": ("The document's code.", "MEXT2019"),
+    "ministries": ("The ministry's code.", "jpo"),
+    "measures": ("The measure's code.", "MEXT2019-R1-5-3a"),
+    "assignments": ("The assignment's number, as in the list.", 42),
+    "milestones": ("The milestone's number, as in the list.", 42),
+    "kpis": ("The KPI's code.", "sme-patent-share"),
+    "cycles": ("The cycle's code.", "FY2020"),
+    "updates": ("The report's number, as in the list.", 42),
+    "people": ("The person's user name.", "officer.jpo"),
+    "duties": ("The duty's number, as in the list.", 42),
+    "tokens": ("The token's id: what stands before its dot.", "0123456789abcdef"),
+}

@@ -1,0 +1,100 @@
+"""What query parameters and parts of addresses take, precisely, and what each asks for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from drf_spectacular.extensions import OpenApiFilterExtension
+from drf_spectacular.openapi import AutoSchema
+
+from measures.api.filters import MAX_TEXT, ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, WordsFilter, YearField
+from measures.api.openapi.operations import PLACES
+
+WORD = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+ASKS = {
+    "author": "The user name of who began the report; known to those who see its rounds.",
+    "current": "`true` leaves out what has ended.",
+    "cycle": "Codes of cycles.",
+    "direction": "Which way the KPI is meant to move.",
+    "divergent": "Whether the declared health and the computed rating say different things.",
+    "document": "Codes of documents.",
+    "done": "Whether the milestone was done.",
+    "has_kpi": "Whether a KPI speaks of the measure.",
+    "has_target": "Whether the KPI has a target.",
+    "health": "The declared health.",
+    "is_active": "Whether the account is open.",
+    "is_demo": "Whether the account is one of the demo cast.",
+    "kind": "Its kind.",
+    "kpi": "Codes of KPIs.",
+    "measure": "Codes of measures.",
+    "mine": "Whether the caller wrote any of it.",
+    "ministry": "Codes of ministries.",
+    "period_type": "The kind of period.",
+    "q": "Words in its code, title or text, whatever their width, case or kana.",
+    "rating": "The computed rating.",
+    "role": "The part the ministry has in the measure, or the role of the duty.",
+    "section": "Codes of the document's sections.",
+    "standing": "The worst rating among the measure's KPIs.",
+    "state": "Its state.",
+    "status": "Its status.",
+    "updated_since": "An instant with its offset: what changed then or later.",
+    "viewpoint": "Marks of viewpoints, such as ①.",
+    "year_from": "The first year by which a period is named: 2019 is FY2019, CY2019 and October 2019.",
+    "year_to": "The last year by which a period is named.",
+}
+
+
+class StrictFilters(OpenApiFilterExtension):  # type: ignore[no-untyped-call]
+    """Each filter of a view's filter set with exactly the values it takes."""
+
+    target_class = "measures.api.filters.StrictFilterBackend"
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: AutoSchema, *args: Any, **kwargs: Any) -> list[Any]:
+        filterset = getattr(auto_schema.view, "filterset_class", None)
+        return [_query(name, _takes(one)) for name, one in filterset.base_filters.items()] if filterset else []
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    shown = {"name": name, "in": "query", "required": False, "description": ASKS[name], "schema": schema}
+    if schema["type"] == "array":
+        shown |= {"style": "form", "explode": True, "description": f"{ASKS[name]} Repeated, it means any of them."}
+    return shown
+
+
+def _takes(one: django_filters.Filter) -> dict[str, Any]:
+    if isinstance(one, WordsFilter | CodesFilter):
+        return {"type": "array", "items": WORD}
+    if isinstance(one, ChoicesFilter):
+        return {"type": "array", "items": {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}}
+    if isinstance(one, FlagFilter):
+        return {"type": "boolean"}
+    if isinstance(one, InstantFilter):
+        return {"type": "string", "format": "date-time", "examples": ["2026-11-23T15:04:05+09:00"]}
+    if issubclass(one.field_class, YearField):
+        return {"type": "integer", "minimum": one.extra["min_value"], "maximum": one.extra["max_value"]}
+    return WORD
+
+
+def fields(names: Iterable[str]) -> dict[str, Any]:
+    """The parameter that picks among `names`, the fields of an item."""
+    name = f"({'|'.join(names)})"
+    return {
+        "name": "fields",
+        "in": "query",
+        "required": False,
+        "description": "Names of the fields to leave in each item, joined by commas; the others are left out of the "
+        "answer. A client that expects whole items leaves this out.",
+        "schema": {**WORD, "pattern": f"^{name}(,{name})*$"},
+    }
+
+
+def of_address(name: str, place: str) -> dict[str, Any]:
+    """The part `name` of an address under /`place`."""
+    text, example = PLACES[place]
+    if isinstance(example, int):
+        schema: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
+    else:
+        schema = {"type": "string", "pattern": "^[^/]+$"}
+    shown = {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+    return {**shown, "example": example}

@@ -1,0 +1,141 @@
+"""Every status the API refuses with, its codes, and the component that describes the answer."""
+
+from http import HTTPStatus
+from typing import Any
+
+from measures.api.openapi import headers
+from measures.api.problems import MEDIA_TYPE, TITLES
+
+# By status: the problem's code, and what it says.
+CODES = {
+    400: {
+        "invalid": "The request cannot be taken as it is; `errors` says where and why.",
+        "not-ready": "The report is not complete; `errors` says what is missing.",
+        "bad-request": "The request is malformed.",
+        "bad-host": "The service does not answer for that host.",
+        "bad-length": "The Content-Length header is not a number.",
+        "too-many-parameters": "The address has too many parameters.",
+    },
+    401: {
+        "unauthenticated": "Credentials are needed, or those sent are unknown, ended, revoked or cannot be read.",
+    },
+    403: {
+        "insufficient-scope": "The token lacks the scope.",
+        "wrong-role": "The caller does not hold the duty.",
+        "own-update": "Nobody decides on a report they wrote or submitted.",
+        "sign-in-needed": "This is for someone with credentials; seen in `actions`.",
+        "csrf": "A signed-in browser must send its CSRF token.",
+        "forbidden": "This is not permitted.",
+    },
+    404: {"not-found": "There is no such thing, or it is not the caller's to see: the two answers are the same."},
+    405: {"method-not-allowed": "The address does not take this method; `Allow` lists those it takes."},
+    406: {"not-acceptable": "The API answers application/json, and exports text/csv."},
+    409: {
+        "wrong-turn": "The state does not allow this step.",
+        "cycle-not-open": "The cycle is not open.",
+        "another-open": "Another cycle of the document is open.",
+        "already-open": "The measure has an open report for the cycle.",
+        "already-approved": "The measure has an approved report for the cycle.",
+        "already-assigned": "The ministry has the role on the measure already.",
+        "already-granted": "The person holds the duty then already.",
+        "already-linked": "The KPI is linked to the measure already.",
+        "use-correction": "There is a value for the period: a second one comes only as a correction.",
+        "has-values": "What every value so far was given in stays as it is.",
+        "illegal-status": "The measure does not go from its status to that one.",
+        "needs-decision": "Only a recorded decision leads to that status.",
+        "concluded": "A measure that was concluded by a decision stays a study.",
+        "ended": "It has ended already.",
+        "lead-needs-successor": "A measure always has a lead: assign the next one first.",
+    },
+    411: {"length-needed": "The chunked body was empty or broke off."},
+    412: {"stale": "It changed since it was read: read it again first."},
+    413: {
+        "too-large": "The body is larger than 1 MiB.",
+        "too-deep": "The JSON nests deeper than 32.",
+        "too-much": "The JSON has too many keys and items.",
+    },
+    415: {
+        "unsupported-media-type": "The body must be application/json.",
+        "unsupported-encoding": "The body must not be compressed.",
+    },
+    422: {"key-reused": "The Idempotency-Key stands for another request."},
+    428: {"if-match-needed": "If-Match is missing."},
+    429: {"rate-limited": "More requests than are answered; `Retry-After` says when to come back."},
+    500: {"failed": "The service failed; nothing was changed."},
+}
+
+# Codes of the items in `errors`, beside those above that stand there too.
+ITEMS = {
+    "address": "no http or https address",
+    "bad-cursor": "a cursor of another list",
+    "blank": "nothing but blanks",
+    "both-or-neither": "one of two that come together",
+    "cut-short": "the body ends before its end",
+    "does-not-exist": "there is no such row",
+    "duplicate-key": "a key stands twice in one object",
+    "element": "there is no such element",
+    "empty": "an empty list",
+    "forbidden-character": "a control character or a mark that turns text around",
+    "idempotency-key": "the header is missing or malformed",
+    "in-the-future": "a day that has not come",
+    "in-the-past": "an instant that has gone by",
+    "invalid-choice": "not one of the codes",
+    "invalid-period": "no such period",
+    "key-too-long": "a key longer than any field's name",
+    "kpi-not-linked": "not a KPI of the measure",
+    "max-length": "too long",
+    "max-value": "too large",
+    "min-value": "too small",
+    "missing": "needed before the step can be taken",
+    "not-a-list": "must be a list",
+    "not-an-object": "must be an object",
+    "not-json": "no JSON",
+    "not-the-lead": "another ministry leads the measure",
+    "not-utf-8": "no UTF-8",
+    "null": "may not be null",
+    "out-of-order": "days out of order",
+    "period-not-over": "the period has not ended",
+    "person": "there is no such account",
+    "repeated": "stands twice",
+    "required": "must be sent",
+    "taken": "the code or name is in use",
+    "token-in-body": "a token where it may be kept",
+    "token-in-header": "a token in a header that is not for it",
+    "token-in-url": "a token in the address",
+    "too-early": "before the day it may be",
+    "too-precise": "more decimals than the KPI has",
+    "unknown": "there is no such code",
+    "unknown-field": "there is no such field",
+    "unknown-parameter": "there is no such parameter",
+    "unknown-scope": "there is no such scope",
+    "unknown-value": "not a known value of the parameter",
+    "value-or-range": "either a value, or both low and high",
+    "wrong-period-type": "the KPI is counted by another kind of period",
+}
+OF_SOME = {401: {"WWW-Authenticate"}, 405: {"Allow"}, 429: {"Retry-After"}}
+
+
+def name(status: int) -> str:
+    """What the component of a status is called: NotFound, UnsupportedMediaType."""
+    return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+
+
+def reference(status: int) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{name(status)}"}
+
+
+def components(examples: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """The answers of all statuses, each with its codes and `examples`."""
+    return {name(status): _component(status, examples.get(status, {})) for status in CODES}
+
+
+def _component(status: int, examples: dict[str, Any]) -> dict[str, Any]:
+    codes = "\n".join(f"- `{code}`: {text}" for code, text in CODES[status].items())
+    media: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if examples:
+        media["examples"] = examples
+    return {
+        "description": f"{TITLES[status]}.\n\n{codes}",
+        "headers": headers.references({"X-Request-Id", "Cache-Control", *headers.LIMITS, *OF_SOME.get(status, set())}),
+        "content": {MEDIA_TYPE: media},
+    }
