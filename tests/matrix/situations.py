@@ -1,0 +1,177 @@
+"""The states of the world that the rows are asked in: prepared once, through operations, and rolled back after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from measures.models import Assignment, Cycle, Document, Duty, Kpi, Measure, Milestone, Ministry, ProgressUpdate, Token
+from measures.operations import cycles, milestones, people, progress
+from measures.operations.moments import day_of
+from measures.rules import periods
+from tests import builders
+
+OWNER = "officer.jpo"  # whose token the addresses of tokens name
+SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
+CODES = {
+    "documents": "MEXT2019",
+    "ministries": "jpo",
+    "measures": builders.SME,
+    "kpis": "sme-patent-share",
+    "people": "visitor",
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """`subjects` say which row an address of each resource means, `versions` what If-Match must say of it."""
+
+    name: str
+    state: str = ""
+    entered: bool = False  # by the coordinator, on the ministry's behalf
+    public: bool = True  # anyone reads what is published
+    subjects: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """A savepoint that is always rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build(fixtures: list[str]) -> None:
+    """The cut fixtures with the whole cast, and a closed, an open and a planned cycle."""
+    with connection.cursor() as cursor:
+        # Planning the joins of one update takes ten times as long as reading it; here the order they are written in
+        # will do, until the world is rolled back.
+        cursor.execute("SET LOCAL join_collapse_limit = 1")
+    if not Document.objects.exists():
+        call_command("loaddata", *fixtures, verbosity=0)
+    _add_cast()
+    for code, year in (("FY2018", 2018), ("FY2021", 2021)):
+        _plan(code, year)
+    at, coordinator = timezone.now(), builders.actor("coordinator")
+    cycles.open_(code="FY2018", actor=coordinator, at=at)
+    cycles.close(code="FY2018", actor=coordinator, at=at)
+    builders.an_open_cycle("FY2020")
+    columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
+    milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
+    # Fires the deferred triggers of all that was built, once, instead of holding them over every cell.
+    connection.check_constraints()
+
+
+def registry(*, public: bool = True) -> Situation:
+    """No update in sight; the addresses mean what the fixtures hold."""
+    return _described(Situation("the registry", public=public))
+
+
+@contextmanager
+def a_report(state: str, *, cycle: str = "open", entered: bool = False) -> Iterator[Situation]:
+    """An update of jpo in `state`: drafted by author.jpo and edited by editor.jpo, or entered by allround.cao."""
+    writers = ("allround.cao", "allround.cao") if entered else ("author.jpo", "editor.jpo")
+    with rolled_back():
+        update = _drafted(*writers, on_behalf_of=Ministry.objects.get(code="jpo") if entered else None)
+        _brought(update, state, writers[0])
+        if cycle == "closed":
+            cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+        name = f"{state}, {'entered by the coordinator' if entered else 'written'}, cycle {cycle}"
+        situation = _described(Situation(name, state=state, entered=entered))
+        situation.subjects["updates"] = update.pk
+        situation.versions["updates"] = ProgressUpdate.objects.get(pk=update.pk).version
+        yield situation
+
+
+@contextmanager
+def no_cycle_open() -> Iterator[Situation]:
+    with rolled_back():
+        cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+        yield _described(Situation("no cycle open"))
+
+
+def _drafted(author: str, editor: str, *, on_behalf_of: Ministry | None) -> ProgressUpdate:
+    at = timezone.now()
+    update = progress.draft(
+        measure=Measure.objects.get(code=builders.SME),
+        cycle=Cycle.objects.get(code="FY2020"),
+        content=builders.content(),
+        on_behalf_of=on_behalf_of,
+        actor=builders.actor(author),
+        at=at,
+    )
+    return progress.edit(update_id=update.pk, content={"narrative": SECRET}, actor=builders.actor(editor), at=at)
+
+
+def _brought(update: ProgressUpdate, state: str, author: str) -> None:
+    if state == "draft":
+        return
+    call = {"update_id": update.pk, "at": timezone.now()}
+    writer, approver = builders.actor(author), builders.actor("approver.jpo")
+    progress.submit(actor=writer, **call)
+    if state == "returned":
+        progress.send_back(actor=approver, comment="出典を直してください。", **call)
+    elif state == "approved":
+        progress.approve(actor=approver, **call)
+    elif state == "withdrawn":
+        progress.withdraw(actor=writer, **call)
+
+
+def _add_cast() -> None:
+    at, administrator = timezone.now(), builders.actor("administrator")
+    today, long_ago = day_of(at), date(2019, 4, 1)
+    both = ("officer", "approver")
+    held = {
+        "author.jpo": [("jpo", role, long_ago, None) for role in both],
+        "editor.jpo": [("jpo", role, long_ago, None) for role in both],
+        "deputy.jpo": [("jpo", role, long_ago, None) for role in both],
+        "allround.cao": [("cao", "coordinator", long_ago, None), ("jpo", "approver", long_ago, None)],
+        "visitor": [],
+        "former.jpo": [("jpo", role, long_ago, today) for role in both],
+        "coming.jpo": [("jpo", role, today + timedelta(days=1), None) for role in both],
+        "closed.jpo": [("jpo", role, long_ago, None) for role in both],
+    }
+    for username, duties in held.items():
+        person = people.add(username=username, display_name=username, email="", actor=administrator, at=at)
+        for code, role, begin, end in duties:
+            ministry = Ministry.objects.get(code=code)
+            duty = people.grant(
+                person=person, role=role, ministry=ministry, valid_from=begin, actor=administrator, at=at
+            )
+            if end:
+                people.end_duty(duty_id=duty.pk, valid_to=end, reason="異動", actor=administrator, at=at)
+    people.set_active(username="closed.jpo", active=False, reason="退職", actor=administrator, at=at)
+
+
+def _plan(code: str, year: int) -> None:
+    period = periods.fiscal_year(year)
+    days = {"opens_on": period.start, "due_on": period.last_day, "closes_on": period.last_day}
+    document = Document.objects.get(code=CODES["documents"])
+    cycles.plan(
+        document=document, code=code, period=period, actor=builders.actor("coordinator"), at=timezone.now(), **days
+    )
+
+
+def _described(situation: Situation) -> Situation:
+    milestone = Milestone.objects.latest("pk")
+    found = {
+        "assignments": Assignment.objects.filter(measure__code=builders.SME, role="support").get().pk,
+        "milestones": milestone.pk,
+        "duties": Duty.objects.get(person__username="officer.meti").pk,
+        "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
+        "updates": 0,
+    }
+    situation.subjects.update(CODES | found)
+    situation.versions.update(
+        measures=Measure.objects.get(code=CODES["measures"]).version,
+        kpis=Kpi.objects.get(code=CODES["kpis"]).version,
+        milestones=milestone.version,
+        **dict(Cycle.objects.values_list("code", "version")),
+    )
+    return situation

@@ -1,0 +1,107 @@
+"""What has happened before an example is sent, and where it is sent then."""
+
+from collections.abc import Callable
+from unittest.mock import patch
+
+from django.conf import settings
+from django.core.cache import cache
+
+from measures.models import Assignment, Cycle, Duty, Token
+from tests import builders
+from tests.api import wire
+
+
+def an_update(at_status: str) -> Callable[[], dict[str, str]]:
+    return lambda: {"id": str(builders.an_update(at_status=at_status).pk)}
+
+
+def an_open_cycle() -> dict[str, str]:
+    builders.an_open_cycle()
+    return {}
+
+
+def without_a_cycle() -> dict[str, str]:
+    """FY2020 stays planned; the next one can be planned beside it."""
+    assert Cycle.objects.get(code="FY2020").state == "planned"
+    return {}
+
+
+def a_support() -> dict[str, str]:
+    return {"id": str(Assignment.objects.filter(role="support", valid_to=None).order_by("pk")[0].pk)}
+
+
+def a_milestone() -> dict[str, str]:
+    body = {"measure": builders.SME, "title": "支援窓口の全国設置", "due_on": "2021-03-31", "basis": "assigned"}
+    made = wire.send(builders.client("coordinator"), "post", "/milestones", {**body, "reason": "総括調整官の決定"})
+    return {"id": str(made.json()["id"])}
+
+
+def a_duty() -> dict[str, str]:
+    return {"id": str(Duty.objects.get(person__username="officer.meti").pk)}
+
+
+def a_token() -> dict[str, str]:
+    builders.token("officer.jpo", "read")
+    return {"public_id": Token.objects.filter(person__username="officer.jpo").latest("pk").public_id}
+
+
+def an_update_without_words() -> dict[str, str]:
+    builders.an_open_cycle()
+    body = {"measure": builders.SME, "cycle": "FY2020"}
+    return {"id": str(wire.send(builders.client("officer.jpo"), "post", "/updates", body).json()["id"])}
+
+
+def a_used_key() -> dict[str, str]:
+    wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/open", {}, key="of-an-example")
+    return {}
+
+
+def a_spent_quota() -> dict[str, str]:
+    settings.LIMITS = {**settings.LIMITS, "anonymous": (3, 60)}
+    for _ in range(3):
+        builders.client().get("/api/v1/summary")
+    return {}
+
+
+def a_fault() -> dict[str, str]:
+    fault = patch("measures.queries.summary.summary", side_effect=RuntimeError("planted"))
+    fault.start()
+    FAULTS.append(fault)
+    return {}
+
+
+FAULTS: list[object] = []
+STAGES: dict[str, Callable[[], dict[str, str]]] = {
+    "draft_update": an_open_cycle,
+    "change_update": an_update("draft"),
+    "submit_update": an_update("draft"),
+    "return_update": an_update("submitted"),
+    "approve_update": an_update("submitted"),
+    "withdraw_update": an_update("submitted"),
+    "discard_update": an_update("draft"),
+    "plan_cycle": without_a_cycle,
+    "close_cycle": an_open_cycle,
+    "end_assignment": a_support,
+    "change_milestone": a_milestone,
+    "end_duty": a_duty,
+    "revoke_token": a_token,
+    "list_updates": an_update("approved"),
+    "get_update": an_update("approved"),
+    "export_updates": an_update("approved"),
+    "list_milestones": a_milestone,
+    "get_milestone": a_milestone,
+    "get_assignment": a_support,
+    "get_duty": a_duty,
+    "get_token": a_token,
+    "not_ready": an_update_without_words,
+    "own_report": an_update("submitted"),
+    "key_again": a_used_key,
+    "too_many": a_spent_quota,
+    "fault": a_fault,
+}
+
+
+def clear() -> None:
+    while FAULTS:
+        FAULTS.pop().stop()  # type: ignore[attr-defined]
+    cache.clear()
