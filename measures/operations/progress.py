@@ -7,16 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from measures import audit
-from measures.errors import BadInput, NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
-from measures.models.progress import OPEN
-from measures.operations import effects, moments, values
+from measures.operations import drafts, effects, moments, values
 from measures.queries import progress
 from measures.rules import readiness, transitions
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
-from measures.vocabulary import AssignmentRole, Audience, CycleState, UpdateState
+from measures.vocabulary import Audience, UpdateState
 
 TEXTS = ("narrative", "declared_status", "declared_health")
 
@@ -37,9 +36,9 @@ def draft(
     measure has a report for it already, BadInput for values that can never be right.
     """
     measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
-    ministry = _reporting_ministry(measure, on_behalf_of)
-    _permit_draft(measure, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
-    _refuse_second_report(measure, cycle)
+    ministry = drafts.reporting_ministry(measure, on_behalf_of)
+    drafts.permit(measure, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
+    drafts.refuse_second(measure, cycle)
     update = ProgressUpdate.objects.create(
         measure=measure,
         cycle=cycle,
@@ -168,57 +167,6 @@ def _begin(
 def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
     if problem := transitions.forbidden(verb, facts, actor):
         raise WrongRole(problem.code, problem.detail)
-
-
-def _permit_draft(
-    measure: Measure, *, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor
-) -> None:
-    facts = UpdateFacts(
-        state=UpdateState.DRAFT,
-        ministry=ministry.code,
-        on_behalf_of=on_behalf_of.code if on_behalf_of else None,
-        contributors=frozenset(),
-        cycle_state=CycleState(cycle.state),
-    )
-    _permit("draft", facts, actor)
-    if measure.element.document_id != cycle.document_id:
-        detail = say("The cycle {cycle} is not one of the measure's document.", cycle=cycle.code)
-        raise BadInput([Problem("/cycle", "other-document", detail)])
-    if cycle.state != CycleState.OPEN:
-        raise WrongTurn(
-            "cycle-not-open",
-            say("The cycle {code} is '{state}', so nothing is reported in it.", code=cycle.code, state=cycle.state),
-        )
-
-
-def _reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Ministry:
-    lead = Ministry.objects.get(
-        assignments__measure=measure, assignments__role=AssignmentRole.LEAD, assignments__valid_to=None
-    )
-    if on_behalf_of not in (None, lead):
-        detail = say(
-            "{measure} is reported by '{lead}': a report on behalf of a ministry names that one.",
-            measure=measure.code,
-            lead=lead.code,
-        )
-        raise BadInput([Problem("/on_behalf_of", "not-the-lead", detail)])
-    return lead
-
-
-def _refuse_second_report(measure: Measure, cycle: Cycle) -> None:
-    rounds = ProgressUpdate.objects.filter(measure=measure, cycle=cycle)
-    if rounds.filter(state=UpdateState.APPROVED).exists():
-        raise WrongTurn(
-            "already-approved",
-            say("{measure} has an approved report for {cycle} already.", measure=measure.code, cycle=cycle.code),
-        )
-    if rounds.filter(state__in=OPEN).exists():
-        raise WrongTurn(
-            "already-open",
-            say(
-                "{measure} has an open report for {cycle}: go on with that one.", measure=measure.code, cycle=cycle.code
-            ),
-        )
 
 
 def _require_ready(update: ProgressUpdate, at: datetime) -> None:

@@ -1,0 +1,60 @@
+"""What must hold before the report of a measure is begun."""
+
+from measures.errors import BadInput, Problem, WrongRole, WrongTurn
+from measures.messages import say
+from measures.models import Cycle, Measure, Ministry, ProgressUpdate
+from measures.models.progress import OPEN
+from measures.rules import transitions
+from measures.rules.roles import Actor
+from measures.rules.transitions import UpdateFacts
+from measures.vocabulary import AssignmentRole, CycleState, UpdateState
+
+
+def permit(measure: Measure, *, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor) -> None:
+    facts = UpdateFacts(
+        state=UpdateState.DRAFT,
+        ministry=ministry.code,
+        on_behalf_of=on_behalf_of.code if on_behalf_of else None,
+        contributors=frozenset(),
+        cycle_state=CycleState(cycle.state),
+    )
+    if problem := transitions.forbidden("draft", facts, actor):
+        raise WrongRole(problem.code, problem.detail)
+    if measure.element.document_id != cycle.document_id:
+        detail = say("The cycle {cycle} is not one of the measure's document.", cycle=cycle.code)
+        raise BadInput([Problem("/cycle", "other-document", detail)])
+    if cycle.state != CycleState.OPEN:
+        raise WrongTurn(
+            "cycle-not-open",
+            say("The cycle {code} is '{state}', so nothing is reported in it.", code=cycle.code, state=cycle.state),
+        )
+
+
+def reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Ministry:
+    lead = Ministry.objects.get(
+        assignments__measure=measure, assignments__role=AssignmentRole.LEAD, assignments__valid_to=None
+    )
+    if on_behalf_of not in (None, lead):
+        detail = say(
+            "{measure} is reported by '{lead}': a report on behalf of a ministry names that one.",
+            measure=measure.code,
+            lead=lead.code,
+        )
+        raise BadInput([Problem("/on_behalf_of", "not-the-lead", detail)])
+    return lead
+
+
+def refuse_second(measure: Measure, cycle: Cycle) -> None:
+    rounds = ProgressUpdate.objects.filter(measure=measure, cycle=cycle)
+    if rounds.filter(state=UpdateState.APPROVED).exists():
+        raise WrongTurn(
+            "already-approved",
+            say("{measure} has an approved report for {cycle} already.", measure=measure.code, cycle=cycle.code),
+        )
+    if rounds.filter(state__in=OPEN).exists():
+        raise WrongTurn(
+            "already-open",
+            say(
+                "{measure} has an open report for {cycle}: go on with that one.", measure=measure.code, cycle=cycle.code
+            ),
+        )
