@@ -32,6 +32,8 @@ class OpenAPI(APIView):
 
 
 class Docs(APIView):
+    # REST framework answers OPTIONS with data, which a page has no template for.
+    http_method_names = ["get", "head"]
     permission_classes: list[Any] = []
     authentication_classes: list[Any] = []
     renderer_classes = [TemplateHTMLRenderer]
