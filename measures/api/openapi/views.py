@@ -37,8 +37,6 @@ class Docs(APIView):
     permission_classes: list[Any] = []
     authentication_classes: list[Any] = []
     renderer_classes = [TemplateHTMLRenderer]
-    # A page describes nothing to OPTIONS.
-    http_method_names = ["get", "head"]
 
     @extend_schema(responses={(200, "text/html"): OpenApiTypes.STR})
     def get(self, request: Request) -> Response:
