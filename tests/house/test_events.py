@@ -217,6 +217,9 @@ CHANGES: dict[str, Change] = {
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "cycles.snapshot": "reads",
+    "drafts.permit": "refuses",
+    "drafts.refuse_second": "refuses",
+    "drafts.reporting_ministry": "reads",
     "effects.lock": "locks",
     "effects.publish": "is part of an approval, whose event says what was published",
     "kpis.renew_measures_of": "is part of changing a KPI, whose event says so",
