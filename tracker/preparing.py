@@ -8,6 +8,7 @@ import django
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, connections
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import InsufficientPrivilege
 
@@ -65,8 +66,8 @@ def _in_a_sentence(error: DatabaseError) -> Exception:
             what = _first_line(cause)
             return PreparingError(f"The user of DATABASE_URL may not migrate ({what}): make it the database's owner.")
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, OperationalError):
-        # A full disk, a lock that did not come free, a connection that broke: nothing of ours to repair.
+    if isinstance(error, (OperationalError, MigrationSchemaMissing)):
+        # A full disk, a lock that did not come free, a broken connection, no schema: nothing of ours to repair.
         return PreparingError(f"The database could not be brought up to date: {_first_line(error)}.")
     return error
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracker.starting import removed_at_the_end
+from tests.tracker.starting import Ups, removed_at_the_end
 
 FIGURES: list[str] = []
 
@@ -20,6 +20,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def new_data_dir(tmp_path: Path) -> Iterator[Path]:
     """A data folder of this test's own, for what needs a first start or breaks something."""
     yield from removed_at_the_end(tmp_path / "data")
+
+
+@pytest.fixture
+def ups() -> Iterator[Ups]:
+    """Starts `./dev up`; what a failed test left running is ended with it."""
+    started = Ups()
+    yield started
+    started.end()
 
 
 @pytest.fixture

@@ -1,14 +1,18 @@
 """Starts the embedded database and `./dev up` as their users do, and looks at what is there and what is left."""
 
 import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import ioctl
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -61,21 +65,44 @@ def a_user(
         process.communicate(timeout=60)
 
 
-def start_up(data_dir: Path, number: int, **given: str) -> "subprocess.Popen[str]":
-    """`./dev up`, after its packages are there."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tracker.up"],
-        cwd=ROOT,
-        env=environment(data_dir, PORT=str(number), **given),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+class Ups:
+    """The `./dev up`s of one test, after their packages are there."""
+
+    def __init__(self) -> None:
+        self.processes: list[subprocess.Popen[str]] = []
+
+    def start(self, data_dir: Path, number: int, **given: str) -> "subprocess.Popen[str]":
+        return self._started(data_dir, number, given, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def start_on_a_terminal(self, data_dir: Path, number: int) -> tuple["subprocess.Popen[str]", int]:
+        """In front of a terminal of its own, and that terminal's other end, for typing."""
+        ours, its = pty.openpty()
+        in_front = {"start_new_session": True, "preexec_fn": lambda: ioctl(0, termios.TIOCSCTTY, 0)}
+        process = self._started(data_dir, number, {}, stdin=its, stdout=its, stderr=its, **in_front)
+        os.close(its)
+        return process, ours
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+        for process in self.processes:
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _started(self, data_dir: Path, number: int, given: dict[str, str], **how: Any) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "tracker.up"]
+        changed = environment(data_dir, PORT=str(number), **given)
+        process: subprocess.Popen[str] = subprocess.Popen(command, cwd=ROOT, env=changed, text=True, **how)
+        self.processes.append(process)
+        return process
 
 
 def run_up(data_dir: Path, number: int, **given: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a `./dev up` that ends by itself."""
-    process = start_up(data_dir, number, **given)
+    process = Ups().start(data_dir, number, **given)
     output, errors = process.communicate(timeout=60)
     return process.returncode, output, errors
 

@@ -1,24 +1,19 @@
 """After kill -9 of anything, the next start, or the running one by itself, has what was confirmed."""
 
 import os
-import pty
 import signal
-import subprocess
 import sys
-import termios
 import time
 import urllib.request
 from collections.abc import Callable
-from fcntl import ioctl
 
 import psycopg
+import pytest
 
 from tests.tracker.starting import (
-    ROOT,
     SAY,
     a_user,
     ask,
-    environment,
     free_port,
     home,
     is_stopped,
@@ -27,7 +22,6 @@ from tests.tracker.starting import (
     run,
     server_pid,
     start,
-    start_up,
     until_it_serves,
 )
 from tracker import port
@@ -92,41 +86,25 @@ def test_after_kill_9_in_the_middle_of_making_the_database_it_is_made_again(new_
     assert not list(home(new_data_dir).glob("cluster.new-*"))
 
 
-def on_a_terminal(data_dir, number: int) -> tuple["subprocess.Popen[bytes]", int]:
-    """`./dev up` in front of a terminal of its own, and the terminal's other end, for typing."""
-    ours, its = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker.up"],
-        cwd=ROOT,
-        env=environment(data_dir, PORT=str(number)),
-        stdin=its,
-        stdout=its,
-        stderr=its,
-        start_new_session=True,
-        preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0),
-    )
-    os.close(its)
-    return process, ours
-
-
+@pytest.mark.timeout(300)
 def test_up_brings_a_killed_database_back_and_starts_again_after_its_own_kill_and_ctrl_c_leaves_nothing(
-    new_data_dir, figure
+    new_data_dir, ups, figure
 ):
     number = free_port()
     since = time.monotonic()
-    first = start_up(new_data_dir, number)
+    first = ups.start(new_data_dir, number)
     until_it_serves(first)
     figure("first ./dev up, from nothing to serving", time.monotonic() - since)
 
     killed(server_pid(new_data_dir))
-    figure("./dev up answers again after kill -9 of PostgreSQL", seconds_until(lambda: reads(number), at_most=15))
+    figure("./dev up answers again after kill -9 of PostgreSQL", seconds_until(lambda: reads(number), at_most=30))
 
     killed(first.pid)
     first.communicate(timeout=30)
-    figure("port free after kill -9 of ./dev up", seconds_until(lambda: not port.answers(number), at_most=15))
+    figure("port free after kill -9 of ./dev up", seconds_until(lambda: not port.answers(number), at_most=30))
     since = time.monotonic()
-    second, terminal = on_a_terminal(new_data_dir, number)
-    seconds_until(lambda: second.poll() is not None or reads(number), at_most=30)
+    second, terminal = ups.start_on_a_terminal(new_data_dir, number)
+    seconds_until(lambda: second.poll() is not None or reads(number), at_most=60)
     figure("second ./dev up, to its first answer", time.monotonic() - since)
 
     os.write(terminal, b"\x03")
@@ -139,16 +117,15 @@ def test_up_brings_a_killed_database_back_and_starts_again_after_its_own_kill_an
     assert is_stopped(new_data_dir)
 
 
-def test_two_ups_at_once_on_one_new_database_both_serve_it(new_data_dir):
+@pytest.mark.timeout(300)
+def test_two_ups_at_once_on_one_new_database_both_serve_it(new_data_dir, ups):
     numbers = (free_port(), free_port())
-    both = [start_up(new_data_dir, number) for number in numbers]
-    try:
-        for process in both:
-            until_it_serves(process)
-        assert all(reads(number) for number in numbers)
-    finally:
-        for process in both:
-            process.send_signal(signal.SIGINT)
-        ends = [(process.communicate(timeout=30), process.returncode) for process in both]
-    assert [(said[1], code) for said, code in ends] == [("", 0), ("", 0)]
+    both = [ups.start(new_data_dir, number) for number in numbers]
+    for process in both:
+        until_it_serves(process)
+    assert all(reads(number) for number in numbers)
+    for process in both:
+        process.send_signal(signal.SIGINT)
+    ends = [(process.communicate(timeout=30)[1], process.returncode) for process in both]
+    assert ends == [("", 0), ("", 0)]
     assert left_running(new_data_dir) == []
