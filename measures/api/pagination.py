@@ -88,14 +88,14 @@ class KeysetPagination(BasePagination):
         return list(values)
 
     def _salt(self) -> str:
-        """What a cursor is bound to: the path, the filters and the caller."""
+        """What a cursor is bound to: the path, its order, the filters and the caller."""
         filters = sorted(
             (key, value)
             for key, values in self.request.query_params.lists()
             for value in values
             if key not in PARAMETERS
         )
-        bound = repr((self.request.path, filters, actor_of(self.request).person_id))
+        bound = repr((self.request.path, self.keyset, filters, actor_of(self.request).person_id))
         return f"cursor:{sha256(bound.encode()).hexdigest()}"
 
 
