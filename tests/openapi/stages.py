@@ -1,10 +1,12 @@
 """What has happened before an example is sent, and where it is sent then."""
 
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import OperationalError
+from psycopg.errors import LockNotAvailable
 
 from measures.models import Assignment, Cycle, Duty, Token
 from tests import builders
@@ -64,13 +66,23 @@ def a_spent_quota() -> dict[str, str]:
 
 
 def a_fault() -> dict[str, str]:
-    fault = patch("measures.queries.summary.summary", side_effect=RuntimeError("planted"))
+    return _planted("measures.queries.summary.summary", RuntimeError("planted"))
+
+
+def a_held_row() -> dict[str, str]:
+    error = OperationalError("planted")
+    error.__cause__ = LockNotAvailable()
+    return _planted("measures.audit.record", error)
+
+
+def _planted(place: str, error: Exception) -> dict[str, str]:
+    fault = patch(place, side_effect=error)
     fault.start()
     FAULTS.append(fault)
     return {}
 
 
-FAULTS: list[object] = []
+FAULTS: list[Any] = []
 STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "draft_update": an_open_cycle,
     "change_update": an_update("draft"),
@@ -98,10 +110,10 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "key_again": a_used_key,
     "too_many": a_spent_quota,
     "fault": a_fault,
+    "busy": a_held_row,
 }
 
 
 def clear() -> None:
     while FAULTS:
-        FAULTS.pop().stop()  # type: ignore[attr-defined]
-    cache.clear()
+        FAULTS.pop().stop()

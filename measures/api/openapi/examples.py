@@ -156,6 +156,7 @@ REFUSED = (
     Example("change_measure", "Without If-Match", COORDINATOR, 428, {"reason": "誤記"}, headers={"If-Match": None},
             called="no_etag"),
     Example("get_summary", "One request too many", status=429, called="too_many"),
+    Example("open_cycle", "Others are changing the same", COORDINATOR, 503, {}, called="busy"),
     Example("get_summary", "A fault of ours", status=500, called="fault"),
 )  # fmt: skip
 # Filters that leave a few rows of a file.

@@ -12,10 +12,10 @@ PREFIX = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`id` is what a generated client calls it; `scope` is None where credentials are not looked at.
+    """`id` is what a generated client calls it; `scope` is None where no particular one is needed.
 
-    `key` is whether an Idempotency-Key is "needed", "taken" or "ignored"; `match` whether If-Match is needed, `tagged`
-    whether the answer to a write carries the ETag of the row, `turns` whether its state may stand in the way (409).
+    `key` is whether an Idempotency-Key is "needed", "taken" or "ignored"; `match` whether If-Match is needed, and
+    `tagged` whether the answer to a write carries the ETag of the row.
     """
 
     id: str
@@ -24,23 +24,22 @@ class Operation:
     key: str = "ignored"
     match: bool = False
     tagged: bool = False
-    turns: bool = False
 
 
 def _public(id: str) -> Operation:
     return Operation(id, public=True)
 
 
-def _makes(id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False, turns: bool = False) -> Operation:
-    return Operation(id, scope, key="needed", tagged=tagged, turns=turns)
+def _makes(id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False) -> Operation:
+    return Operation(id, scope, key="needed", tagged=tagged)
 
 
 def _turn(id: str, scope: Scope) -> Operation:
-    return Operation(id, scope, key="needed", match=True, tagged=True, turns=True)
+    return Operation(id, scope, key="needed", match=True, tagged=True)
 
 
-def _changes(id: str, scope: Scope = Scope.COORDINATE, *, versioned: bool, turns: bool = False) -> Operation:
-    return Operation(id, scope, key="taken", match=versioned, tagged=versioned, turns=turns)
+def _changes(id: str, scope: Scope = Scope.COORDINATE, *, versioned: bool) -> Operation:
+    return Operation(id, scope, key="taken", match=versioned, tagged=versioned)
 
 
 OPERATIONS = {
@@ -52,11 +51,11 @@ OPERATIONS = {
     "GET /measures": _public("list_measures"),
     "POST /measures": _makes("create_measure", tagged=True),
     "GET /measures/{code}": _public("get_measure"),
-    "PATCH /measures/{code}": _changes("change_measure", versioned=True, turns=True),
+    "PATCH /measures/{code}": _changes("change_measure", versioned=True),
     "GET /assignments": _public("list_assignments"),
-    "POST /assignments": _makes("assign_ministry", turns=True),
+    "POST /assignments": _makes("assign_ministry"),
     "GET /assignments/{id}": _public("get_assignment"),
-    "PATCH /assignments/{id}": _changes("end_assignment", versioned=False, turns=True),
+    "PATCH /assignments/{id}": _changes("end_assignment", versioned=False),
     "GET /milestones": _public("list_milestones"),
     "POST /milestones": _makes("create_milestone", tagged=True),
     "GET /milestones/{id}": _public("get_milestone"),
@@ -64,14 +63,14 @@ OPERATIONS = {
     "GET /kpis": _public("list_kpis"),
     "POST /kpis": _makes("create_kpi", tagged=True),
     "GET /kpis/{code}": _public("get_kpi"),
-    "PATCH /kpis/{code}": _changes("change_kpi", versioned=True, turns=True),
+    "PATCH /kpis/{code}": _changes("change_kpi", versioned=True),
     "GET /kpis/{code}/observations": _public("list_kpi_observations"),
     "GET /kpis/{code}/baselines": _public("list_kpi_baselines"),
     "POST /kpis/{code}/baselines": _makes("set_kpi_baseline"),
     "GET /kpis/{code}/targets": _public("list_kpi_targets"),
     "POST /kpis/{code}/targets": _makes("set_kpi_target"),
     "GET /kpis/{code}/measures": _public("list_kpi_measures"),
-    "POST /kpis/{code}/measures": _makes("link_kpi_to_measure", turns=True),
+    "POST /kpis/{code}/measures": _makes("link_kpi_to_measure"),
     "GET /observations": _public("list_observations"),
     "GET /cycles": _public("list_cycles"),
     "POST /cycles": _makes("plan_cycle", tagged=True),
@@ -79,10 +78,10 @@ OPERATIONS = {
     "POST /cycles/{code}/open": _turn("open_cycle", Scope.COORDINATE),
     "POST /cycles/{code}/close": _turn("close_cycle", Scope.COORDINATE),
     "GET /updates": _public("list_updates"),
-    "POST /updates": _makes("draft_update", Scope.REPORT, tagged=True, turns=True),
+    "POST /updates": _makes("draft_update", Scope.REPORT, tagged=True),
     "GET /updates/{id}": _public("get_update"),
-    "PATCH /updates/{id}": _changes("change_update", Scope.REPORT, versioned=True, turns=True),
-    "DELETE /updates/{id}": Operation("discard_update", Scope.REPORT, key="taken", match=True, turns=True),
+    "PATCH /updates/{id}": _changes("change_update", Scope.REPORT, versioned=True),
+    "DELETE /updates/{id}": Operation("discard_update", Scope.REPORT, key="taken", match=True),
     "POST /updates/{id}/submit": _turn("submit_update", Scope.REPORT),
     "POST /updates/{id}/withdraw": _turn("withdraw_update", Scope.REPORT),
     "POST /updates/{id}/return": _turn("return_update", Scope.APPROVE),
@@ -93,9 +92,9 @@ OPERATIONS = {
     "GET /people/{username}": Operation("get_person", Scope.ADMINISTER),
     "PATCH /people/{username}": _changes("change_person", Scope.ADMINISTER, versioned=False),
     "GET /duties": Operation("list_duties", Scope.ADMINISTER),
-    "POST /duties": _makes("grant_duty", Scope.ADMINISTER, turns=True),
+    "POST /duties": _makes("grant_duty", Scope.ADMINISTER),
     "GET /duties/{id}": Operation("get_duty", Scope.ADMINISTER),
-    "PATCH /duties/{id}": _changes("end_duty", Scope.ADMINISTER, versioned=False, turns=True),
+    "PATCH /duties/{id}": _changes("end_duty", Scope.ADMINISTER, versioned=False),
     "GET /tokens": Operation("list_tokens"),
     "POST /tokens": Operation("issue_token", None),
     "GET /tokens/{public_id}": Operation("get_token"),

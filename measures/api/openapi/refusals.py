@@ -31,6 +31,7 @@ CODES = {
     405: {"method-not-allowed": "The address does not take this method; `Allow` lists those it takes."},
     406: {"not-acceptable": "The API answers application/json, and exports text/csv."},
     409: {
+        "at-once": "Someone else did the same at this moment.",
         "wrong-turn": "The state does not allow this step.",
         "cycle-not-open": "The cycle is not open.",
         "another-open": "Another cycle of the document is open.",
@@ -62,6 +63,7 @@ CODES = {
     428: {"if-match-needed": "If-Match is missing."},
     429: {"rate-limited": "More requests than are answered; `Retry-After` says when to come back."},
     500: {"failed": "The service failed; nothing was changed."},
+    503: {"busy": "Others held what this needed for too long; nothing was changed."},
 }
 
 # Codes of the items in `errors`, beside those above that stand there too.
@@ -93,6 +95,7 @@ ITEMS = {
     "not-the-lead": "another ministry leads the measure",
     "not-utf-8": "no UTF-8",
     "null": "may not be null",
+    "other-document": "the cycle is one of another document",
     "out-of-order": "days out of order",
     "period-not-over": "the period has not ended",
     "person": "there is no such account",
@@ -112,7 +115,7 @@ ITEMS = {
     "value-or-range": "either a value, or both low and high",
     "wrong-period-type": "the KPI is counted by another kind of period",
 }
-OF_SOME = {401: {"WWW-Authenticate"}, 405: {"Allow"}, 429: {"Retry-After"}}
+OF_SOME = {401: {"WWW-Authenticate"}, 405: {"Allow"}, 429: {"Retry-After"}, 503: {"Retry-After"}}
 
 
 def name(status: int) -> str:

@@ -132,11 +132,13 @@ class Schema(AutoSchema):
             statuses |= {404}
         if self.method in ("POST", "PATCH"):
             statuses |= {411, 413, 415}
+        if self.method != "GET":
+            statuses |= {409, 503}
         if operation.key != "ignored":
             statuses |= {422}
         if operation.match:
             statuses |= {412, 428}
-        return statuses | ({409} if operation.turns else set())
+        return statuses
 
 
 def _taken(schema: dict[str, Any], field: Any) -> dict[str, Any]:
