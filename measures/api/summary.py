@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from measures.api.fields import nearest
 from measures.api.filters import wrong_parameters
+from measures.api.openapi.parameters import ASKS
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.models import Document
@@ -44,7 +45,12 @@ class SummaryOut(serializers.Serializer[Any]):
 
 
 class Summary(APIView):
-    @extend_schema(responses=SummaryOut, parameters=[OpenApiParameter("document", str, many=True)])
+    @extend_schema(
+        responses=SummaryOut,
+        parameters=[
+            OpenApiParameter("document", str, many=True, description=f"{ASKS['document']} Repeated, it means any of them.")
+        ],
+    )
     def get(self, request: Request) -> Response:
         """Counts by status, ministry, section and viewpoint, and how the KPIs stand."""
         if problems := wrong_parameters(request, ["document"], several=["document"]):

@@ -72,7 +72,8 @@ class Reader:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         self._client.cookies.clear()
-        environ = {"HTTP_X_REQUEST_ID": "the-same-id", **self.caller.environ, **headers}
+        same = {"HTTP_X_REQUEST_ID": "the-same-id", "HTTP_ACCEPT_LANGUAGE": "en"}
+        environ = {**same, **self.caller.environ, **headers}
         content = b"" if body is None else json.dumps(body).encode()
         return self._client.generic(method, path, content, content_type="application/json", **environ)
 

@@ -25,6 +25,8 @@ COMPLETE = {
     "observations": {"type": "array", "maxItems": 0},
     "on_behalf_of": {"type": "null"},
 }
+DAYS = {"opens_on": "2030-04-01", "due_on": "2030-12-01", "closes_on": "2031-03-31"}
+IN_ORDER = {name: {"const": day} for name, day in DAYS.items()}
 CODES: dict[str, list[Any]] = {
     "measure": [builders.SME, "MEXT2019-P1-01", "MEXT2019-P1-04", "MEXT2019-P2-01", "MEXT2019-R1-5-2a"],
     "kpi": ["sme-patent-share", "univ-patent-licences", "ura-headcount"],
@@ -90,8 +92,13 @@ def _hinted(field: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def willing() -> dict[str, Any]:
-    """The same for walks through the workflow: every report is complete."""
+    """The same for walks through the workflow: every report is complete, every cycle in order, no version old."""
     source = knowing()
+    source["components"]["schemas"]["CycleIn"]["properties"] |= IN_ORDER
+    for methods in source["paths"].values():
+        for parameter in (one for operation in methods.values() for one in operation["parameters"]):
+            if parameter["name"] == "If-Match":
+                parameter["schema"] = {"const": "*"}
     for name in ("UpdateIn", "ContentIn"):
         schema = source["components"]["schemas"][name]
         schema["properties"] |= {field: one for field, one in COMPLETE.items() if field in schema["properties"]}

@@ -72,7 +72,7 @@ def a_fault() -> dict[str, str]:
 def a_held_row() -> dict[str, str]:
     error = OperationalError("planted")
     error.__cause__ = LockNotAvailable()
-    return _planted("measures.audit.record", error)
+    return _planted("measures.operations.cycles._record", error)
 
 
 def _planted(place: str, error: Exception) -> dict[str, str]:

@@ -128,8 +128,8 @@ def test_no_walk_along_the_links_is_a_5xx_or_answered_as_nothing_documents(
         f"schemathesis along the links: {done.total()} cases, {len({name for name, _ in done})} operations, of which "
         f"{len(succeeded)} succeeded, {time.monotonic() - began:.0f} s"
     )
-    print(sorted(done.items()))
-    assert {"draft_update", "submit_update", "approve_update", "return_update", "open_cycle"} <= succeeded
+    # A planned cycle opens only in a walk that closed the open one first, which none needs to do.
+    assert {"draft_update", "submit_update", "approve_update", "return_update", "plan_cycle"} <= succeeded
 
 
 def doer(case: Case) -> str:

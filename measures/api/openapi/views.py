@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
@@ -44,9 +45,14 @@ class Docs(APIView):
         return Response(template_name="measures/docs.html", headers={"Content-Security-Policy": POLICY})
 
 
-@cache
 def document() -> bytes:
     """The document as JSON: the same for everyone, so it is made once, in English, for an anonymous caller."""
+    return _made(settings.PUBLIC_READING)
+
+
+@cache
+def _made(public_reading: bool) -> bytes:
+    """Made anew only where that setting differs, which it does in tests alone."""
     with override("en"):
         made = SchemaGenerator().get_schema(request=None, public=True)
     return orjson.dumps(made)
