@@ -1,4 +1,4 @@
-"""What every test may ask for: the fixtures cut before 2019, and the fixtures as they are shipped."""
+"""What every test may ask for: the fixtures, cut before 2019 or as they are shipped, and to have its figure printed."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis
 from measures.management.seed.write import write
 from measures.models import Document
 from measures.models.guards import TRUNCATE_GUARD
+from tests.figures import Figure
 
 # A slow machine is not a failure.
 hypothesis.register_profile("here", deadline=None)
@@ -59,6 +60,21 @@ def shipped(db: None) -> None:
 def empty_tables(db: None) -> None:
     """A database that was migrated and nothing else."""
     empty()
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Tells a line of what was measured; it travels with the test's report."""
+    return lambda line: request.node.user_properties.append(("figure", line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    told = [line for report in reports for name, line in report.user_properties if name == "figure"]
+    if told:
+        terminalreporter.section("measured")
+    for line in sorted(set(told)):
+        terminalreporter.line(line)
 
 
 def empty() -> None:

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from measures.api.fields import nearest
 from measures.api.filters import wrong_parameters
-from measures.api.openapi.parameters import ASKS
+from measures.api.openapi.parameters import ASKS, REPEATED
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.models import Document
@@ -47,9 +47,7 @@ class SummaryOut(serializers.Serializer[Any]):
 class Summary(APIView):
     @extend_schema(
         responses=SummaryOut,
-        parameters=[
-            OpenApiParameter("document", str, many=True, description=f"{ASKS['document']} Repeated, it means any of them.")
-        ],
+        parameters=[OpenApiParameter("document", str, many=True, description=f"{ASKS['document']} {REPEATED}")],
     )
     def get(self, request: Request) -> Response:
         """Counts by status, ministry, section and viewpoint, and how the KPIs stand."""

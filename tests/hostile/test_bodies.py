@@ -6,6 +6,7 @@ import time
 import pytest
 
 from measures.api import urls
+from tests.figures import Figure
 from tests.hostile.conftest import Stage
 from tests.hostile.raw import problem
 
@@ -138,7 +139,7 @@ def test_a_body_that_is_not_plain_is_refused_with_its_place_400(stage: Stage) ->
     stage.each(SMALL, check)
 
 
-def test_a_large_body_is_refused_before_it_costs_much_400_413(stage: Stage) -> None:
+def test_a_large_body_is_refused_before_it_costs_much_400_413(stage: Stage, figure: Figure) -> None:
     slowest = 0.0
 
     def check(name: str) -> None:
@@ -149,7 +150,7 @@ def test_a_large_body_is_refused_before_it_costs_much_400_413(stage: Stage) -> N
         slowest = max(slowest, time.monotonic() - began)
 
     stage.each(LARGE, check)
-    print(f"{len(SMALL) + len(LARGE)} bodies, 0 taken; the slowest refusal took {slowest:.2f} s")
+    figure(f"{len(SMALL) + len(LARGE)} bodies, 0 taken; the slowest refusal took {slowest:.2f} s")
     assert slowest < SLOWEST_SECONDS
 
 

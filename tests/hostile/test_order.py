@@ -18,6 +18,7 @@ from measures.models import Assignment, Duty, KpiLink, Milestone, Token
 from tests import builders
 from tests.api import second, wire
 from tests.api.test_registry import KPI, LEAD, MEASURE
+from tests.figures import Figure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -264,7 +265,7 @@ def test_every_write_has_a_row_and_every_row_a_write() -> None:
     assert set(WRITES) == set(routes())
 
 
-def test_the_first_reason_is_given_while_all_later_ones_hold_too() -> None:
+def test_the_first_reason_is_given_while_all_later_ones_hold_too(figure: Figure) -> None:
     found, told, wrong = names(), 0, []
     rows = WRITES.values()
     callers = {caller(write, write.faults()[place:]) for write in rows for place in range(len(STATUSES))}
@@ -277,4 +278,4 @@ def test_the_first_reason_is_given_while_all_later_ones_hold_too() -> None:
         except AssertionError as error:
             wrong.append(f"{method} {route}: {error}")
     assert not wrong, "\n".join(wrong)
-    print(f"{told} refusals of {len(WRITES)} writes in their order")
+    figure(f"{told} refusals of {len(WRITES)} writes in their order")

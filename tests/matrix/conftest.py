@@ -1,4 +1,4 @@
-"""The world of the matrix, built once a module and rolled back after it, and the figure it is judged by."""
+"""The world of the matrix, built once a module and rolled back after it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,6 @@ import pytest
 from tests.matrix import situations
 from tests.matrix.callers import Callers
 from tests.matrix.cells import Asker
-
-FIGURES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="module")
@@ -21,19 +19,11 @@ def callers(django_db_setup: None, django_db_blocker: Any, cut_fixtures: list[st
 
 
 @pytest.fixture(scope="module")
-def asker(request: pytest.FixtureRequest) -> Iterator[Asker]:
-    asker = Asker()
-    yield asker
-    figure = f"{asker.cells:,} cells in {asker.seconds:.1f} s, {len(asker.wrong)} wrong"
-    request.config.stash.setdefault(FIGURES, []).append(figure)
+def asker() -> Asker:
+    return Asker()
 
 
 @pytest.fixture(autouse=True)
 def unlimited(settings: Any) -> None:
     """The matrix comes from one address, and asks more than any caller may."""
     settings.LIMITS = dict.fromkeys(getattr(settings, "LIMITS", {}), (0, 0))
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for figure in config.stash.get(FIGURES, []):
-        terminalreporter.write_line(f"permission matrix: {figure}")

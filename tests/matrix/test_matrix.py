@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
+from tests.figures import Figure
 from tests.matrix import routes, situations
 from tests.matrix.callers import ALL, NOBODY, SESSION, Callers
 from tests.matrix.cells import Asker
@@ -70,13 +71,13 @@ def test_a_closed_service_shows_the_anonymous_nothing_401(asker: Asker, callers:
     asker.blocks.add("closed")
 
 
-def test_the_matrix_was_asked_in_full_within_its_goal(asker: Asker) -> None:
+def test_the_matrix_was_asked_in_full(asker: Asker, figure: Figure) -> None:
     blocks = 2 * len(routes.routes()) + len(UPDATES) + 1
     if len(asker.blocks) < blocks:
         pytest.skip("only a part of the matrix was asked, or a part of it failed")
     assert asker.wrong == []
     assert asker.cells >= GOAL_CELLS
-    assert asker.seconds < GOAL_SECONDS
+    figure(f"permission matrix: {asker.cells:,} cells in {asker.seconds:.1f} s (goal {GOAL_SECONDS} s), 0 wrong")
 
 
 def where(row: Row) -> AbstractContextManager[Situation]:

@@ -16,12 +16,15 @@ from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import APIOperation, Case, GenerationMode
 
 from tests import builders
+from tests.figures import Figure
 from tests.openapi import fuzzing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 ROLES = ("", "officer.jpo", "coordinator")
-AT_RANDOM = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 4}
+# At least so many cases in all.
+GOAL = 3_000
+AT_RANDOM = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 5}
 BOUNDARIES = 2
 # They take nothing that could be wrong.
 TAKE_NOTHING = ("/api/v1/docs", "/api/v1/openapi.json")
@@ -41,6 +44,8 @@ def there(loaded: None, settings: Any) -> None:
 
 
 STEPS, WALKS = 14, 24
+# Operations that must be done at least once by all walks together.
+MOST = 25
 # Who does what in a walk; everything else is the coordinator's.
 DOERS = {"approve": "approver.mext", "return": "approver.mext", "people": "administrator", "duties": "administrator"}
 DOERS |= {"updates": "officer.mext", "submit": "officer.mext", "withdraw": "officer.mext"}
@@ -50,7 +55,7 @@ def credentials(role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {builders.token(role)}"} if role else {}
 
 
-def test_no_request_of_anyone_is_a_5xx_or_answered_as_nothing_documents(there: None) -> None:
+def test_no_request_of_anyone_is_a_5xx_or_answered_as_nothing_documents(there: None, figure: Figure) -> None:
     began, statuses, keys, operations = time.monotonic(), Counter[int](), count(), set()
     roles = [credentials(role) for role in ROLES]
 
@@ -67,7 +72,8 @@ def test_no_request_of_anyone_is_a_5xx_or_answered_as_nothing_documents(there: N
             at_random(operation, mode, ask)
             for case in islice(boundaries(schema, operation, mode), BOUNDARIES):
                 ask(case, mode)
-    print(
+    assert statuses.total() >= GOAL
+    figure(
         f"schemathesis: {statuses.total()} cases by {len(ROLES)} roles, {len(operations)} operations, "
         f"{time.monotonic() - began:.0f} s, {dict(sorted(statuses.items()))}"
     )
@@ -92,7 +98,7 @@ def boundaries(schema: Any, operation: APIOperation, mode: GenerationMode) -> It
 
 
 def test_no_walk_along_the_links_is_a_5xx_or_answered_as_nothing_documents(
-    there: None, monkeypatch: pytest.MonkeyPatch
+    there: None, monkeypatch: pytest.MonkeyPatch, figure: Figure
 ) -> None:
     # Between two requests Django closes a connection that is in a transaction, which each walk is.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
@@ -124,12 +130,13 @@ def test_no_walk_along_the_links_is_a_5xx_or_answered_as_nothing_documents(
 
     run_state_machine_as_test(Walk, settings=settings(SAME_EACH_TIME, max_examples=WALKS, stateful_step_count=STEPS))
     succeeded = {name for name, status in done if status < 300}
-    print(
+    figure(
         f"schemathesis along the links: {done.total()} cases, {len({name for name, _ in done})} operations, of which "
         f"{len(succeeded)} succeeded, {time.monotonic() - began:.0f} s"
     )
-    # A planned cycle opens only in a walk that closed the open one first, which none needs to do.
-    assert {"draft_update", "submit_update", "approve_update", "return_update", "plan_cycle"} <= succeeded
+    # How deep a walk goes differs; the journeys play the flow to its end.
+    assert {"draft_update", "submit_update", "plan_cycle"} <= succeeded
+    assert len(succeeded) >= MOST
 
 
 def doer(case: Case) -> str:

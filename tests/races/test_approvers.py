@@ -16,6 +16,7 @@ from measures.rules import periods
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole, Role
 from tests import builders
+from tests.figures import Figure
 from tests.races.callers import FULL_SECONDS, Line, at_once, share
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(FULL_SECONDS)]
@@ -81,7 +82,7 @@ def assert_one_each(updates: list[int], rounds: list[Counter[str]], names: list[
     assert len(winners) > 1, "the same approver always came first: that was no race"
 
 
-def test_eight_approvers_over_http_have_one_winner_each_round(port: int, loaded: None) -> None:
+def test_eight_approvers_over_http_have_one_winner_each_round(port: int, loaded: None, figure: Figure) -> None:
     names = eight_approvers()
     updates = submitted(share(100, least=15))
     tokens = [builders.token(name) for name in names]
@@ -98,10 +99,10 @@ def test_eight_approvers_over_http_have_one_winner_each_round(port: int, loaded:
     rounds = [Counter(said) for said in zip(*at_once(APPROVERS, approve), strict=True)]
     assert_one_each(updates, rounds, names)
     total = sum(rounds, Counter[str]())
-    print(f"HTTP: {len(rounds)} rounds of {APPROVERS} approvers: {dict(total)}, 0 others")
+    figure(f"HTTP: {len(rounds)} rounds of {APPROVERS} approvers: {dict(total)}, 0 others")
 
 
-def test_eight_approvers_have_one_winner_and_one_event_each_round(loaded: None) -> None:
+def test_eight_approvers_have_one_winner_and_one_event_each_round(loaded: None, figure: Figure) -> None:
     names = eight_approvers()
     updates = submitted(share(1000, least=60))
     actors = [builders.actor(name) for name in names]
@@ -117,7 +118,7 @@ def test_eight_approvers_have_one_winner_and_one_event_each_round(loaded: None) 
     assert_one_each(updates, rounds, names)
     assert Person.objects.filter(username__in=names).count() == APPROVERS
     total = sum(rounds, Counter[str]())
-    print(f"{len(rounds)} rounds of {APPROVERS} approvers: {dict(total)}, 0 others")
+    figure(f"{len(rounds)} rounds of {APPROVERS} approvers: {dict(total)}, 0 others")
 
 
 def _approve(pk: int, actor: Actor, together: threading.Barrier) -> str:

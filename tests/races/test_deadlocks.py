@@ -11,6 +11,7 @@ from django.db import connection
 
 from measures.models import Event, Kpi, ProgressUpdate
 from tests import builders
+from tests.figures import Figure
 from tests.journeys.service import database_url
 from tests.races.callers import Line
 
@@ -56,7 +57,7 @@ def wait_for_a_deadlock_more_than(before: int) -> int:
     return deadlocks() - before
 
 
-def test_a_request_that_a_deadlock_broke_off_is_tried_again_200(port: int, loaded: None) -> None:
+def test_a_request_that_a_deadlock_broke_off_is_tried_again_200(port: int, loaded: None, figure: Figure) -> None:
     """An approval locks the report, then its KPIs. Another session holds the KPI and then asks for the report."""
     update = builders.an_update(at_status="submitted")
     line, before = Line(port, builders.token("approver.jpo")), deadlocks()
@@ -72,7 +73,7 @@ def test_a_request_that_a_deadlock_broke_off_is_tried_again_200(port: int, loade
     assert (reply.status, reply.json["state"]) == (200, "approved")
     assert wait_for_a_deadlock_more_than(before) == 1
     assert Event.objects.filter(verb="approve", subject_code=str(update.pk)).count() == 1
-    print("1 deadlock planted, 1 approval, 1 event")
+    figure("1 deadlock planted, 1 approval, 1 event")
 
 
 def test_a_lock_that_is_held_for_too_long_is_503_and_the_same_key_does_it_later_200(port: int, loaded: None) -> None:

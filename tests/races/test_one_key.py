@@ -11,6 +11,7 @@ from django.db import connection
 from measures.models import Event, IdempotencyKey, Milestone, ProgressUpdate
 from tests import builders
 from tests.api import wire
+from tests.figures import Figure
 from tests.hostile.conftest import NO_LIMITS
 from tests.journeys.service import service
 from tests.races import workers
@@ -23,7 +24,7 @@ CONNECTIONS = 20
 PATIENCE_SECONDS = 60
 
 
-def test_one_key_a_thousand_times_over_20_connections_has_one_effect(port: int, loaded: None) -> None:
+def test_one_key_a_thousand_times_over_20_connections_has_one_effect(port: int, loaded: None, figure: Figure) -> None:
     builders.an_open_cycle()
     token = builders.token("officer.jpo")
     body = wire.a_report()
@@ -40,17 +41,17 @@ def test_one_key_a_thousand_times_over_20_connections_has_one_effect(port: int, 
     assert replayed == {None: 1, "true": len(replies) - 1}
     assert ProgressUpdate.objects.count() == Event.objects.filter(verb="draft").count() == 1
     assert IdempotencyKey.objects.count() == 1
-    print(f"one key {len(replies)} times over {CONNECTIONS} connections: 1 effect, {replayed['true']} equal replays")
+    figure(f"one key {len(replies)} times over {CONNECTIONS} connections: 1 effect, {replayed['true']} equal replays")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are found in /proc")
-def test_keys_have_one_effect_each_while_workers_are_killed_and_none_is_stuck(loaded: None) -> None:
+def test_keys_have_one_effect_each_while_workers_are_killed_and_none_is_stuck(loaded: None, figure: Figure) -> None:
     """All connections send the same keys in the same order, so that several are at each when its worker dies."""
     with service(*MANNERS, **NO_LIMITS) as base:
-        kill_and_count(int(base.rpartition(":")[2]))
+        kill_and_count(int(base.rpartition(":")[2]), figure)
 
 
-def kill_and_count(port: int) -> None:
+def kill_and_count(port: int, figure: Figure) -> None:
     token = builders.token("coordinator")
     answers: list[dict[int, Reply]] = [{} for _ in range(CONNECTIONS)]
     lines = [Line(port, token) for _ in range(CONNECTIONS)]
@@ -77,7 +78,7 @@ def kill_and_count(port: int) -> None:
     lost = sum(line.lost for line in lines)
     assert lost >= 1
     assert_nothing_is_stuck(Line(port, token), seen)
-    print(f"{len(seen)} keys, {len(replies)} answers, {len(killer.killed)} workers killed, {lost} lost: 1 effect each")
+    figure(f"{len(seen)} keys, {len(replies)} answers, {len(killer.killed)} workers killed, {lost} lost: 1 effect each")
 
 
 def until_answered(line: Line, number: int) -> Reply:

@@ -8,6 +8,7 @@ import pytest
 
 from measures.models import Event, ProgressUpdate
 from tests import builders
+from tests.figures import Figure
 from tests.races.callers import FULL_SECONDS, Line, at_once, share
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(FULL_SECONDS)]
@@ -17,7 +18,7 @@ TRIES = 2_000
 MARKER = re.compile(r"\[[0-9]+\.[0-9]+\]")
 
 
-def test_32_writers_with_if_match_lose_no_edit(port: int, loaded: None) -> None:
+def test_32_writers_with_if_match_lose_no_edit(port: int, loaded: None, figure: Figure) -> None:
     update = builders.an_update(at_status="draft", narrative="初め")
     token = builders.token("officer.jpo")
     edits = share(10, least=1)
@@ -38,7 +39,7 @@ def test_32_writers_with_if_match_lose_no_edit(port: int, loaded: None) -> None:
     assert Counter(MARKER.findall(update.narrative)) == Counter(markers)
     assert update.narrative.startswith("初め")
     assert_each_built_on_the_one_before(update)
-    print(f"{WRITERS} writers, {len(markers)} edits acknowledged, {said[412]} refused as stale (412), 0 lost")
+    figure(f"{WRITERS} writers, {len(markers)} edits acknowledged, {said[412]} refused as stale (412), 0 lost")
 
 
 def add(line: Line, pk: int, marker: str, said: Counter[int]) -> int:

@@ -1,13 +1,11 @@
-"""Data folders to start databases in, and the figures that the tests measured, above pytest's closing line."""
+"""Data folders to start databases in, and the starts of `./dev up`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.tracker.starting import Ups, removed_at_the_end
-
-FIGURES: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +26,3 @@ def ups() -> Iterator[Ups]:
     started = Ups()
     yield started
     started.end()
-
-
-@pytest.fixture
-def figure() -> Callable[[str, float], None]:
-    """Prints what was measured, in seconds, when all is done."""
-    return lambda name, seconds: FIGURES.append(f"{seconds:7.2f} s  {name}")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if FIGURES:
-        terminalreporter.section("measured")
-        for line in FIGURES:
-            terminalreporter.line(line)

@@ -76,7 +76,7 @@ def test_a_disk_too_small_for_a_new_database_is_named_and_with_room_it_is_made(t
         assert run(tmp_path / "data", "echo", "ran")[:2] == (0, "ran\n")
 
 
-def test_a_full_disk_refuses_the_start_and_interrupts_a_writer_and_loses_nothing(tmp_path, home, figure):
+def test_a_full_disk_refuses_the_start_and_interrupts_a_writer_and_loses_nothing(tmp_path, home):
     data_dir = tmp_path / "data"
     with a_disk(home, size="300m"):
         with a_user(data_dir) as (_, url):

@@ -56,7 +56,7 @@ def test_after_kill_9_of_the_server_the_next_start_has_what_was_committed_and_no
     since = time.monotonic()
     with a_user(data_dir) as (_, url):
         assert ask(url, "SELECT count(*) FROM kept WHERE value = 42") == [2]
-        figure("recovery at the next start after kill -9 of PostgreSQL", time.monotonic() - since)
+        figure(f"recovery at the next start after kill -9 of PostgreSQL: {time.monotonic() - since:.2f} s")
         assert ask(url, "SELECT count(*) FROM kept", "SELECT count(*) FROM kept WHERE value < 0") == [50001, 0]
         ask(url, "DROP TABLE kept")
     assert is_stopped(data_dir)
@@ -94,24 +94,25 @@ def test_up_brings_a_killed_database_back_and_starts_again_after_its_own_kill_an
     since = time.monotonic()
     first = ups.start(new_data_dir, number)
     until_it_serves(first)
-    figure("first ./dev up, from nothing to serving", time.monotonic() - since)
+    figure(f"first ./dev up, from nothing to serving: {time.monotonic() - since:.2f} s")
 
     killed(server_pid(new_data_dir))
-    figure("./dev up answers again after kill -9 of PostgreSQL", seconds_until(lambda: reads(number), at_most=30))
+    seconds = seconds_until(lambda: reads(number), at_most=30)
+    figure(f"./dev up answers again after kill -9 of PostgreSQL: {seconds:.2f} s")
 
     killed(first.pid)
     first.communicate(timeout=30)
-    figure("port free after kill -9 of ./dev up", seconds_until(lambda: not port.answers(number), at_most=30))
+    figure(f"port free after kill -9 of ./dev up: {seconds_until(lambda: not port.answers(number), at_most=30):.2f} s")
     since = time.monotonic()
     second, terminal = ups.start_on_a_terminal(new_data_dir, number)
     seconds_until(lambda: second.poll() is not None or reads(number), at_most=60)
-    figure("second ./dev up, to its first answer", time.monotonic() - since)
+    figure(f"second ./dev up, to its first answer: {time.monotonic() - since:.2f} s")
 
     os.write(terminal, b"\x03")
     since = time.monotonic()
     os.write(terminal, b"\x03")
     assert second.wait(timeout=30) == 0
-    figure("Ctrl-C, until all has ended", time.monotonic() - since)
+    figure(f"Ctrl-C, until all has ended: {time.monotonic() - since:.2f} s")
     os.close(terminal)
     assert left_running(new_data_dir) == []
     assert is_stopped(new_data_dir)

@@ -11,6 +11,7 @@ from measures.api.filters import MAX_TEXT, ChoicesFilter, CodesFilter, FlagFilte
 from measures.api.openapi.operations import PLACES
 
 WORD = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
+REPEATED = "Repeated, it means any of them."
 ASKS = {
     "author": "The user name of who began the report; known to those who see its rounds.",
     "current": "`true` leaves out what has ended.",
@@ -58,7 +59,7 @@ class StrictFilters(OpenApiFilterExtension):  # type: ignore[no-untyped-call]
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     shown = {"name": name, "in": "query", "required": False, "description": ASKS[name], "schema": schema}
     if schema["type"] == "array":
-        shown |= {"style": "form", "explode": True, "description": f"{ASKS[name]} Repeated, it means any of them."}
+        shown |= {"style": "form", "explode": True, "description": f"{ASKS[name]} {REPEATED}"}
     return shown
 
 
