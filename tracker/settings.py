@@ -139,7 +139,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Measure Tracker 施策トラッカー",
+    "TITLE": "Measure Tracker",
     "DESCRIPTION": "Who owns each measure of a policy document, how far it is, and on what evidence.",
     "VERSION": "1.0.0",
     "LICENSE": {"name": "MIT", "identifier": "MIT"},

@@ -41,7 +41,7 @@ class Export(GenericAPIView):
     parameters: tuple[str, ...] = ()
     table: Callable[[QuerySet[Any]], Table]
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """The list as UTF-8 CSV with a byte-order mark; it takes the list's filters."""
         table = type(self).table(self.filter_queryset(self.get_queryset()))

@@ -40,6 +40,26 @@ def test_it_is_the_same_for_everyone_in_every_language() -> None:
         assert views.document() == answers[0].content
 
 
+def test_its_title_makes_a_package_name_that_can_be_typed_and_installed() -> None:
+    assert re.fullmatch(r"[A-Za-z][A-Za-z ]+[A-Za-z]", documented.document()["info"]["title"])
+    assert "施策トラッカー" in documented.document()["info"]["description"]
+
+
+def test_what_is_text_is_not_documented_as_binary() -> None:
+    """A generated client would hand over bytes, of which it has none: it decodes what comes as text."""
+    texts = {
+        (name, str(media["schema"]))
+        for name, operation in documented.operations().items()
+        for answer in operation["responses"].values()
+        for media_type, media in answer.get("content", {}).items()
+        if media_type.startswith("text/")
+    }
+    assert {schema for _, schema in texts} == {"{'type': 'string'}"}
+    assert {name for name, _ in texts if name.startswith("export_")} == {
+        name for name in documented.operations() if name.startswith("export_")
+    }
+
+
 def test_it_names_every_route_with_every_method() -> None:
     routes = {}
     for route in urls.urlpatterns:

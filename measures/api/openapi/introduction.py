@@ -1,6 +1,6 @@
 """What the document says before it comes to the operations."""
 
-INTRODUCTION = """Who owns each measure of a policy document, how far it is, and on what evidence.
+INTRODUCTION = """施策トラッカー: who owns each measure of a policy document, how far it is, and on what evidence.
 
 **Reading.** What is published (the registry, approved reports and their values) is open to anyone unless the operator
 closes it. A list answers `{"items": [...], "next": cursor or null}`: send `next` as `cursor`, with the same filters,
