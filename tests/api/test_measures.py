@@ -58,7 +58,7 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
 
 
 @pytest.fixture
-def mixed() -> None:
+def mixed(loaded: None) -> None:
     """A second document, one measure reported well, and one reported on track although its KPI is behind."""
     second.a_second_document()
     builders.an_update(at_status="approved")

@@ -30,7 +30,7 @@ def a_python_for_others(**identity: object) -> str | None:
 
 @pytest.mark.skipif(not AS_ROOT, reason="needs root, to become a normal user")
 def test_a_normal_user_starts_it_from_a_closed_home_with_a_space_and_keeps_everything_in_the_data_folder(tmp_path):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o055)
     house = tmp_path / "a home"
     clone = house / "my clone"
