@@ -20,6 +20,8 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 API = "/api/"
 # Python refuses to read integers of more than 4,300 digits; no honest length has as many as this.
 LONGEST_LENGTH = 20
+# A year, in seconds, which caches take for ever.
+FOR_EVER = 31_536_000
 
 
 class RequestIdMiddleware:
@@ -97,6 +99,9 @@ class ValidatorMiddleware:
         if request.method not in ("GET", "HEAD") or response.status_code != 200:
             response.setdefault("Cache-Control", "no-store")
             return response
+        if hasattr(response, "is_final"):
+            scope = "public" if shared else "private"
+            response["Cache-Control"] = f"{scope}, max-age={FOR_EVER}, immutable" if response.is_final else "no-store"
         response.setdefault("Cache-Control", "no-cache" if shared else "private, no-cache")
         if response.streaming:
             return response

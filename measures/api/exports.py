@@ -1,6 +1,7 @@
 """Files of what the lists show, with the lists' own filters, streamed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,13 +13,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
+from measures.api.known_at import marked, moment_of
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
 from measures.api.measures import MeasureFilter
 from measures.api.progress.views import UpdateFilter
 from measures.exports import delimited, kpis, measures, observations, updates
 from measures.exports.tables import Table
 from measures.models import Kpi, Measure, Observation, ProgressUpdate
-from measures.queries import progress
+from measures.queries import as_of, progress
 
 
 class CSVRenderer(BaseRenderer):
@@ -35,6 +37,7 @@ class CSVRenderer(BaseRenderer):
 class Export(GenericAPIView):
     """A list as CSV."""
 
+    takes_known_at = True
     http_method_names = ["get", "head"]
     renderer_classes = [CSVRenderer]
     pagination_class = None
@@ -44,12 +47,20 @@ class Export(GenericAPIView):
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """The list as UTF-8 CSV with a byte-order mark; it takes the list's filters."""
-        table = type(self).table(self.filter_queryset(self.get_queryset()))
+        moment = moment_of(request)
+        with as_of.known_at(moment):
+            table = type(self).table(self.filter_queryset(self.get_queryset()))
         response = StreamingHttpResponse(
-            delimited.stream(table), content_type="text/csv; charset=utf-8; header=present"
+            _read_at(moment, delimited.stream(table)), content_type="text/csv; charset=utf-8; header=present"
         )
         response["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
-        return response
+        return marked(response, moment)
+
+
+def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, whose rows are read while they are sent, from what was known at `moment`."""
+    with as_of.known_at(moment):
+        yield from chunks
 
 
 class MeasureExport(Export):

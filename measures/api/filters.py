@@ -116,6 +116,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         known = set(filterset.filters) if filterset is not None else set()
         known |= set(getattr(view, "parameters", PARAMETERS))
+        known |= {"known_at"} if getattr(view, "takes_known_at", False) else set()
         problems = wrong_parameters(request, known, several=_taking_several(filterset))
         if filterset is not None and not problems and not filterset.is_valid():
             problems += _invalid(filterset)

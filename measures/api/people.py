@@ -107,6 +107,7 @@ class DutyFilter(StrictFilterSet):
 
 
 class PersonList(ListView):
+    takes_known_at = False
     permission_classes = [MayAdminister]
     queryset = Person.objects.all()
     serializer_class = PersonOut
@@ -126,6 +127,7 @@ class PersonList(ListView):
 
 
 class PersonDetail(DetailView):
+    takes_known_at = False
     permission_classes = [MayAdminister]
     queryset = Person.objects.all()
     serializer_class = PersonOut
@@ -147,6 +149,7 @@ class PersonDetail(DetailView):
 
 
 class DutyList(ListView):
+    takes_known_at = False
     permission_classes = [MayAdminister]
     queryset = Duty.objects.select_related("person", "ministry")
     serializer_class = DutyOut
@@ -165,6 +168,7 @@ class DutyList(ListView):
 
 
 class DutyDetail(DetailView):
+    takes_known_at = False
     permission_classes = [MayAdminister]
     queryset = Duty.objects.select_related("person", "ministry")
     serializer_class = DutyOut

@@ -8,13 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from measures.api.fields import nearest
+from measures.api.fields import InstantField, nearest
 from measures.api.filters import wrong_parameters
+from measures.api.known_at import PARAMETER, marked, moment_of
 from measures.api.openapi.parameters import ASKS, REPEATED
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.models import Document
-from measures.queries import summary
+from measures.queries import as_of, summary
 
 
 class MeasureCountsOut(serializers.Serializer[Any]):
@@ -40,21 +41,26 @@ class SummaryOut(serializers.Serializer[Any]):
     """Counts; `revision` grows with every public change."""
 
     revision = serializers.IntegerField()
+    known_at = InstantField(allow_null=True, help_text="The moment that was asked about; null for now.")
     measures = MeasureCountsOut()
     kpis = KpiCountsOut()
 
 
 class Summary(APIView):
+    takes_known_at = True
+
     @extend_schema(
         responses=SummaryOut,
         parameters=[OpenApiParameter("document", str, many=True, description=f"{ASKS['document']} {REPEATED}")],
     )
     def get(self, request: Request) -> Response:
         """Counts by status, ministry, section and viewpoint, and how the KPIs stand."""
-        if problems := wrong_parameters(request, ["document"], several=["document"]):
+        if problems := wrong_parameters(request, ["document", PARAMETER], several=["document"]):
             raise BadInput(problems)
-        codes = request.query_params.getlist("document")
-        return Response(summary.summary(documents=_documents(codes) if codes else None))
+        codes, moment = request.query_params.getlist("document"), moment_of(request)
+        with as_of.known_at(moment):
+            counts = summary.summary(documents=_documents(codes) if codes else None)
+        return marked(Response(SummaryOut({**counts, "known_at": moment}).data), moment)
 
 
 def _documents(codes: list[str]) -> list[int]:

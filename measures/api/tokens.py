@@ -63,6 +63,7 @@ def seen_by(actor: Actor) -> QuerySet[Token]:
 
 
 class TokenList(ListView):
+    takes_known_at = False
     permission_classes = [SignedIn]
     serializer_class = TokenOut
     keyset = ("id",)
@@ -96,6 +97,7 @@ class TokenList(ListView):
 
 
 class TokenDetail(DetailView):
+    takes_known_at = False
     permission_classes = [SignedIn]
     serializer_class = TokenOut
     lookup_field = "public_id"

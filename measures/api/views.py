@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from measures.api.authentication import actor_of
 from measures.api.fields import nearest
 from measures.api.filters import wrong_parameters
+from measures.api.known_at import PARAMETER, KnownAt, noted
 from measures.api.writes import etag
 from measures.errors import BadInput, NotVisible, Problem
 from measures.messages import NOUNS, say
@@ -49,14 +50,14 @@ def _pick(fields: Any, wanted: list[str]) -> None:
         fields.pop(name)
 
 
-class ListView(PickedFields, generics.ListAPIView):
+class ListView(KnownAt, PickedFields, generics.ListAPIView):
     """A list in `keyset` order, filtered by `filterset_class`."""
 
     keyset: tuple[str, ...] = ("code",)
 
 
-class DetailView(PickedFields, generics.RetrieveAPIView):
-    """One row by `lookup_field`; its version, when it has one, is its ETag.
+class DetailView(KnownAt, PickedFields, generics.RetrieveAPIView):
+    """One row by `lookup_field`; its version, when it has one, is its ETag, that of a past state comes from its text.
 
     `always_whole` rows show something that their version does not count, so they are never answered 304.
     """
@@ -67,13 +68,16 @@ class DetailView(PickedFields, generics.RetrieveAPIView):
     always_whole = False
 
     def get_object(self) -> Any:
-        if problems := wrong_parameters(self.request, self.parameters):
+        known = (*self.parameters, PARAMETER) if self.takes_known_at else self.parameters
+        if problems := wrong_parameters(self.request, known):
             raise BadInput(problems)
         return find(self.get_queryset(), self.lookup_field, self.kwargs[self.lookup_field])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
         response = Response(self.get_serializer(row).data)
+        if noted(request):
+            return response
         if hasattr(row, "version"):
             response["ETag"] = etag(row.version)
         response.always_whole = self.always_whole

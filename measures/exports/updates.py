@@ -1,9 +1,10 @@
 """The table of progress updates: one row a report."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from measures.exports.tables import Table
-from measures.models import ProgressUpdate
+from measures.models import ProgressUpdate, ReportedValue
 
 COLUMNS = {
     "id": "id",
@@ -27,10 +28,11 @@ COLUMNS = {
 
 def table(updates: QuerySet[ProgressUpdate]) -> Table:
     """`updates` by id; `observations` is how many values the report holds."""
+    counted = ReportedValue.objects.filter(update=OuterRef("pk")).order_by().values("update").annotate(n=Count("pk"))
     rows = (
         updates.select_related(None)
         .prefetch_related(None)
-        .annotate(values=Count("observations", distinct=True))
+        .annotate(values=Coalesce(Subquery(counted.values("n")), 0))
         .order_by("id")
         .values_list(*COLUMNS.values())
     )

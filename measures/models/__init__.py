@@ -1,23 +1,33 @@
 """What is stored and constrained; no decisions."""
 
 from measures.models.audit import AuditDue, Event
-from measures.models.cycles import Cycle
+from measures.models.cycles import Cycle, CycleHistory
 from measures.models.documents import Document, Element, ElementLink
-from measures.models.kpis import Baseline, Kpi, Observation, ObservationSource, Source, Target
+from measures.models.kpis import Baseline, Kpi, KpiHistory, Observation, ObservationSource, Source, Target
 from measures.models.limits import RequestCount
-from measures.models.measures import Assignment, KpiLink, Measure, MeasureLink, StatusChange
-from measures.models.milestones import Milestone
+from measures.models.measures import (
+    Assignment,
+    AssignmentHistory,
+    KpiLink,
+    Measure,
+    MeasureHistory,
+    MeasureLink,
+    StatusChange,
+)
+from measures.models.milestones import Milestone, MilestoneHistory
 from measures.models.ministries import Ministry
 from measures.models.people import Duty, Person, Token
-from measures.models.progress import ProgressUpdate, ReportedValue, Review
-from measures.models.standings import KpiStanding, MeasureStanding
+from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
+from measures.models.standings import KpiStanding, KpiStandingHistory, MeasureStanding, MeasureStandingHistory
 from measures.models.writes import IdempotencyKey
 
 __all__ = [
     "Assignment",
+    "AssignmentHistory",
     "AuditDue",
     "Baseline",
     "Cycle",
+    "CycleHistory",
     "Document",
     "Duty",
     "Element",
@@ -25,18 +35,25 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Kpi",
+    "KpiHistory",
     "KpiLink",
     "KpiStanding",
+    "KpiStandingHistory",
     "Measure",
+    "MeasureHistory",
     "MeasureLink",
     "MeasureStanding",
+    "MeasureStandingHistory",
     "Milestone",
+    "MilestoneHistory",
     "Ministry",
     "Observation",
     "ObservationSource",
     "Person",
     "ProgressUpdate",
+    "ProgressUpdateHistory",
     "ReportedValue",
+    "ReportedValueHistory",
     "RequestCount",
     "Review",
     "Source",

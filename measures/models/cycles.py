@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from measures.models.guards import audited, turns
+from measures.models.history import Remembered, history_of
 from measures.vocabulary import CycleState
 
 CYCLE_TURNS = ((CycleState.PLANNED, CycleState.OPEN), (CycleState.OPEN, CycleState.CLOSED))
@@ -38,7 +39,11 @@ class Cycle(models.Model):
         triggers = [
             audited(),
             turns(legal=CYCLE_TURNS, first=CycleState.values),
+            Remembered(fixed=("code", "document_id")),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+
+CycleHistory = history_of(Cycle)

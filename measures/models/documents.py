@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
-from measures.models.guards import audited
+from measures.models.guards import append_only, audited
 from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, ElementKind, ElementLinkKind
 
@@ -26,6 +26,7 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     noise_lines = models.JSONField(default=dict)
     reading = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -35,7 +36,7 @@ class Document(models.Model):
                 | Q(plan_from__isnull=False, plan_to__isnull=False, plan_from__lte=F("plan_to")),
             )
         ]
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]
 
     def __str__(self) -> str:
         return self.code
@@ -74,7 +75,7 @@ class Element(models.Model):
                 name="element_lines_in_order", condition=Q(first_line__gte=1, last_line__gte=F("first_line"))
             ),
         ]
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]
 
     def __str__(self) -> str:
         return self.code
@@ -95,4 +96,4 @@ class ElementLink(models.Model):
             models.UniqueConstraint(fields=["source", "target", "kind", "theme"], name="element_link_once"),
             models.CheckConstraint(name="element_link_to_another", condition=~Q(source=F("target"))),
         ]
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]

@@ -6,6 +6,7 @@ from django.db.models import F, Q, Value
 
 from measures.models.fields import NumericField, PeriodColumns
 from measures.models.guards import append_only, audited
+from measures.models.history import Remembered, history_of
 from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
 
@@ -33,10 +34,13 @@ class Kpi(models.Model):
     )
 
     class Meta:
-        triggers = [audited()]
+        triggers = [audited(), Remembered(fixed=("code",))]
 
     def __str__(self) -> str:
         return self.code
+
+
+KpiHistory = history_of(Kpi)
 
 
 class Source(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from measures.models.guards import append_only, audited, turns
+from measures.models.history import Remembered, history_of
 from measures.models.people import DateRange
 from measures.models.search import Concat, Fold
 from measures.vocabulary import (
@@ -65,10 +66,17 @@ class Measure(models.Model):
                 condition=~Q(status=MeasureStatus.CONCLUDED) | Q(kind=MeasureKind.STUDY),
             )
         ]
-        triggers = [audited(), turns(legal=MEASURE_TURNS, first=MeasureStatus.values, column="status")]
+        triggers = [
+            audited(),
+            turns(legal=MEASURE_TURNS, first=MeasureStatus.values, column="status"),
+            Remembered(fixed=("code", "element_id")),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+
+MeasureHistory = history_of(Measure)
 
 
 class StatusChange(models.Model):
@@ -99,6 +107,7 @@ class Assignment(models.Model):
     reason = models.TextField()
     element = models.ForeignKey("measures.Element", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -124,7 +133,10 @@ class Assignment(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
             ),
         ]
-        triggers = [audited()]
+        triggers = [audited(), Remembered(fixed=("measure_id", "ministry_id", "role", "valid_from"))]
+
+
+AssignmentHistory = history_of(Assignment)
 
 
 class MeasureLink(models.Model):
@@ -136,13 +148,14 @@ class MeasureLink(models.Model):
     theme = models.CharField(max_length=100)
     basis = models.CharField(max_length=16, choices=Basis)
     reason = models.TextField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["measure", "other", "theme"], name="measure_link_once"),
             models.CheckConstraint(name="measure_link_to_another", condition=~Q(measure=F("other"))),
         ]
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]
 
 
 class KpiLink(models.Model):
@@ -152,7 +165,8 @@ class KpiLink(models.Model):
     kpi = models.ForeignKey("measures.Kpi", models.PROTECT, related_name="measure_links")
     basis = models.CharField(max_length=16, choices=Basis)
     reason = models.TextField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "kpi"], name="kpi_link_once")]
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]

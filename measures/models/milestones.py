@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from measures.models.guards import audited
+from measures.models.history import Remembered, history_of
 from measures.vocabulary import Basis
 
 
@@ -28,7 +29,10 @@ class Milestone(models.Model):
                 condition=Q(done_on__isnull=True, evidence="") | (Q(done_on__isnull=False) & ~Q(evidence="")),
             ),
         ]
-        triggers = [audited()]
+        triggers = [audited(), Remembered(fixed=("measure_id",))]
 
     def __str__(self) -> str:
         return self.title
+
+
+MilestoneHistory = history_of(Milestone)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from measures.models.guards import audited
+from measures.models.guards import append_only, audited
 
 
 class Ministry(models.Model):
@@ -23,9 +23,10 @@ class Ministry(models.Model):
     valid_to = models.DateField(null=True)
     note = models.TextField(blank=True)
     source = models.TextField(blank=True)
+    recorded_at = models.DateTimeField()
 
     class Meta:
-        triggers = [audited()]
+        triggers = [audited(), *append_only()]
 
     def __str__(self) -> str:
         return self.code

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from measures.models.guards import append_only, audited, refuse, turns
+from measures.models.history import Remembered, history_of
 from measures.models.kpis import ValueColumns, value_or_range
 from measures.vocabulary import Health, MeasureStatus, UpdateKind, UpdateState
 
@@ -105,10 +106,16 @@ class ProgressUpdate(models.Model):
                 + refuse("'nobody decides on an update they wrote'")
                 + " END IF; RETURN NEW;",
             ),
+            Remembered(fixed=("measure_id", "cycle_id", "kind", "ministry_id", "author_id")),
         ]
 
     def __str__(self) -> str:
         return f"{self.measure_id}/{self.cycle_id}"
+
+
+ProgressUpdateHistory = history_of(ProgressUpdate)
+# The values of a report change only with it, and are recorded when it is.
+WITH_ITS_UPDATE = "(SELECT updated_at FROM measures_progressupdate WHERE id = {row}.update_id)"
 
 
 class ReportedValue(ValueColumns):
@@ -151,7 +158,11 @@ class ReportedValue(ValueColumns):
                     RETURN NEW;
                 """,
             ),
+            Remembered(fixed=("update_id",), moment=WITH_ITS_UPDATE),
         ]
+
+
+ReportedValueHistory = history_of(ReportedValue)
 
 
 class Review(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from measures.models.fields import NumericField
+from measures.models.history import Remembered, history_of
 from measures.vocabulary import DataState, PeriodType, Rating, StandingState
 
 
@@ -35,9 +36,14 @@ class KpiStanding(models.Model):
     provisional = models.BooleanField()
     approximate = models.BooleanField()
     indeterminate = models.BooleanField()
+    updated_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["state", "rating"], name="kpi_standing_groups")]
+        triggers = [Remembered()]
+
+
+KpiStandingHistory = history_of(KpiStanding)
 
 
 class MeasureStanding(models.Model):
@@ -55,3 +61,10 @@ class MeasureStanding(models.Model):
     rated = models.PositiveIntegerField()
     met = models.PositiveIntegerField()
     divergent = models.BooleanField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [Remembered()]
+
+
+MeasureStandingHistory = history_of(MeasureStanding)

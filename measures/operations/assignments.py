@@ -25,7 +25,7 @@ def assign(*, measure: Measure, role: str, owner: Owner, actor: Actor, at: datet
     _refuse_future(owner.valid_from, at, "/valid_from")
     current = list(Assignment.objects.select_for_update().filter(measure=measure, valid_to=None))
     for old in _replaced(current, role, owner):
-        _end(old, owner.valid_from, "/valid_from")
+        _end(old, owner.valid_from, "/valid_from", at=at)
     assignment = Assignment.objects.create(
         measure=measure,
         ministry=owner.ministry,
@@ -35,6 +35,7 @@ def assign(*, measure: Measure, role: str, owner: Owner, actor: Actor, at: datet
         reason=owner.reason,
         element=owner.element,
         recorded_at=at,
+        updated_at=at,
     )
     registry.renew(measure, at)
     _record("assign", assignment, actor=actor, at=at, reason=owner.reason)
@@ -58,7 +59,7 @@ def end(*, assignment_id: int, valid_to: date, reason: str, actor: Actor, at: da
             "lead-needs-successor", say("A measure always has a lead: assign the next one, which ends this one.")
         )
     _refuse_future(valid_to, at, "/valid_to")
-    _end(assignment, valid_to, "/valid_to")
+    _end(assignment, valid_to, "/valid_to", at=at)
     registry.renew(measure, at)
     _record("end", assignment, actor=actor, at=at, reason=reason)
     return assignment
@@ -77,7 +78,7 @@ def _replaced(current: list[Assignment], role: str, owner: Owner) -> list[Assign
     return leads + ([same] if same else [])
 
 
-def _end(assignment: Assignment, on: date, pointer: str) -> None:
+def _end(assignment: Assignment, on: date, pointer: str, *, at: datetime) -> None:
     if on <= assignment.valid_from:
         detail = say(
             "'{code}' has its role since {valid_from}: give a later day.",
@@ -85,8 +86,8 @@ def _end(assignment: Assignment, on: date, pointer: str) -> None:
             valid_from=assignment.valid_from,
         )
         raise BadInput([Problem(pointer, "too-early", detail)])
-    assignment.valid_to = on
-    assignment.save(update_fields=["valid_to"])
+    assignment.valid_to, assignment.updated_at = on, at
+    assignment.save(update_fields=["valid_to", "updated_at"])
 
 
 def _refuse_future(on: date, at: datetime, pointer: str) -> None:

@@ -37,15 +37,9 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
     """Carries an approved update into the record; returns what the public event says was published."""
     _observe(update, touched.values, at)
     _take_status(update, at)
-    for kpi in touched.kpis:
-        _renew(kpi, at)
-    for measure in touched.measures:
-        _renew(measure, at)
-    standings.refresh(
-        kpi_ids=[one.pk for one in touched.kpis],
-        measure_ids=[one.pk for one in touched.measures],
-        on=moments.day_of(at),
-    )
+    for row in (*touched.kpis, *touched.measures):
+        _renew(row, at)
+    standings.refresh(kpi_ids=[one.pk for one in touched.kpis], measure_ids=[one.pk for one in touched.measures], at=at)
     return {
         "measure": update.measure.code,
         "status": update.measure.status,
@@ -57,10 +51,11 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
 
 
 def _renew(row: Kpi | Measure, at: datetime) -> None:
-    """Gives a row a new version: what is shown of it changes with the standings."""
+    """Gives a row a new version: what is shown of it changes with the standings, and a measure's status."""
     row.version += 1
     row.updated_at = at
-    row.save(update_fields=["version", "updated_at"])
+    names = ("status", "status_since", "health") if isinstance(row, Measure) else ()
+    row.save(update_fields=[*names, "version", "updated_at"])
 
 
 def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> None:
@@ -97,7 +92,6 @@ def _take_status(update: ProgressUpdate, at: datetime) -> None:
     if (measure.status, measure.health) == (update.declared_status, update.declared_health):
         return
     measure.status, measure.health, measure.status_since = update.declared_status, update.declared_health, since
-    measure.save(update_fields=["status", "status_since", "health"])
     StatusChange.objects.create(
         measure=measure,
         status=measure.status,

@@ -9,7 +9,7 @@ from django.db import transaction
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Kpi, KpiLink, Measure, Observation
-from measures.operations import moments, registry, standings
+from measures.operations import registry, standings
 from measures.rules.roles import Actor
 
 EDITABLE = ("name", "name_en", "unit", "direction", "period_type", "decimals", "statistic", "definition")
@@ -26,7 +26,7 @@ def create(*, code: str, columns: Mapping[str, Any], reason: str, actor: Actor, 
             [Problem("/code", "taken", say("There is a KPI '{code}' already: choose another code.", code=code))]
         )
     kpi = Kpi.objects.create(code=code, updated_at=at, **columns)
-    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[], on=moments.day_of(at))
+    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[], at=at)
     registry.record("create", ("kpi", code), actor=actor, at=at, reason=reason, after=columns)
     return kpi
 
@@ -67,10 +67,10 @@ def link(*, kpi: Kpi, measure: Measure, basis: str, reason: str, actor: Actor, a
             "already-linked", say("'{kpi}' is linked to {measure} already.", kpi=kpi.code, measure=measure.code)
         )
     at = registry.moment(at, kpi, measure)
-    linked = KpiLink.objects.create(kpi=kpi, measure=measure, basis=basis, reason=reason)
+    linked = KpiLink.objects.create(kpi=kpi, measure=measure, basis=basis, reason=reason, recorded_at=at)
     registry.renew(kpi, at)
     registry.renew(measure, at)
-    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], on=moments.day_of(at))
+    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], at=at)
     after = {"kpi": kpi.code, "measure": measure.code, "basis": basis}
     registry.record("link", ("kpi", kpi.code), actor=actor, at=at, reason=reason, after=after)
     return linked
@@ -80,9 +80,10 @@ def renew_measures_of(kpi: Kpi, at: datetime) -> None:
     """Computes the standings of a locked KPI and its measures anew and gives the measures their next versions."""
     measures = Measure.objects.filter(kpi_links__kpi=kpi).order_by("pk").select_for_update(of=("self",), no_key=True)
     found = list(measures)
+    at = registry.moment(at, *found)
     for measure in found:
-        registry.renew(measure, moments.after(at, measure.updated_at))
-    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[one.pk for one in found], on=moments.day_of(at))
+        registry.renew(measure, at)
+    standings.refresh(kpi_ids=[kpi.pk], measure_ids=[one.pk for one in found], at=at)
 
 
 def _refuse_once_observed(kpi: Kpi, before: Mapping[str, Any]) -> None:

@@ -49,9 +49,10 @@ def create(
         reason=lead.reason,
         element=lead.element,
         recorded_at=at,
+        updated_at=at,
     )
     _note_status(measure, reason="No report has been received yet.", at=at)
-    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], on=moments.day_of(at))
+    standings.refresh(kpi_ids=[], measure_ids=[measure.pk], at=at)
     after = {"element": element.code, "lead": lead.ministry.code, **columns}
     registry.record("create", ("measure", code), actor=actor, at=at, reason=reason, after=after)
     return measure

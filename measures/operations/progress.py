@@ -80,6 +80,8 @@ def discard(*, update_id: int, actor: Actor, at: datetime, version: int | None =
     """Deletes a draft; what it said stays in the log."""
     update, at, before = _begin("discard", update_id, actor=actor, at=at, version=version)
     _record("discard", update, actor=actor, at=at, before=before)
+    # Its end is a state of its own, recorded at its own moment.
+    _save(update, at)
     update.delete()
 
 

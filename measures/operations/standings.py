@@ -1,31 +1,32 @@
 """Keeping the standings true: refreshed in the transaction of every change, rebuilt from scratch on demand."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 
 from measures.models import Kpi, KpiStanding, Measure, MeasureStanding
+from measures.operations import moments
 from measures.queries import standings
 
 
-def refresh(*, kpi_ids: Collection[int], measure_ids: Collection[int], on: date) -> None:
-    """Computes the standings of these KPIs and measures anew, as of the day `on`; call it with their rows locked."""
+def refresh(*, kpi_ids: Collection[int], measure_ids: Collection[int], at: datetime) -> None:
+    """Computes the standings of these KPIs and measures anew, as of the day of `at`; call it with their rows locked."""
     if kpi_ids:
-        _store(KpiStanding, "kpi", standings.kpi_columns(kpi_ids, on=on))
+        _store(KpiStanding, "kpi", standings.kpi_columns(kpi_ids, on=moments.day_of(at)), at)
     if measure_ids:
-        _store(MeasureStanding, "measure", standings.measure_columns(measure_ids))
+        _store(MeasureStanding, "measure", standings.measure_columns(measure_ids), at)
 
 
 @transaction.atomic
-def rebuild(*, on: date) -> list[str]:
+def rebuild(*, at: datetime) -> list[str]:
     """Computes every standing from scratch and stores it; returns a line for each figure that was not right."""
     before = _all()
     refresh(
         kpi_ids=list(Kpi.objects.order_by("pk").values_list("pk", flat=True)),
         measure_ids=list(Measure.objects.order_by("pk").values_list("pk", flat=True)),
-        on=on,
+        at=at,
     )
     return [
         f"{code}: {name} was {before.get(code, {}).get(name)!r}, is {value!r}"
@@ -35,12 +36,12 @@ def rebuild(*, on: date) -> list[str]:
     ]
 
 
-def _store(model: type[models.Model], owner: str, rows: dict[int, dict[str, Any]]) -> None:
+def _store(model: type[models.Model], owner: str, rows: dict[int, dict[str, Any]], at: datetime) -> None:
     model._default_manager.bulk_create(
-        [model(**{f"{owner}_id": pk, **columns}) for pk, columns in rows.items()],
+        [model(**{f"{owner}_id": pk, **columns, "updated_at": at}) for pk, columns in rows.items()],
         update_conflicts=True,
         unique_fields=[owner],
-        update_fields=list(next(iter(rows.values()))),
+        update_fields=[*next(iter(rows.values())), "updated_at"],
         batch_size=1000,
     )
 
@@ -52,4 +53,5 @@ def _all() -> dict[str, dict[str, Any]]:
 
 
 def _names(model: type[models.Model]) -> list[str]:
-    return [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    columns = (field.name for field in model._meta.concrete_fields if not field.primary_key)
+    return [name for name in columns if name != "updated_at"]

@@ -15,8 +15,8 @@ CYCLE = "NEXT-FY2021"
 
 
 @transaction.atomic
-def a_second_document() -> Document:
-    """One measure of the Digital Agency in a section of its own, with a planned cycle, from 2021-03-26."""
+def a_second_document(*, in_a_section: bool = True) -> Document:
+    """One measure of the Digital Agency, in a section of its own or in none, with a planned cycle, from 2021-03-26."""
     at = timezone.now()
     document = Document.objects.create(
         code=CODE,
@@ -27,9 +27,10 @@ def a_second_document() -> Document:
         issued_on=date(2021, 3, 26),
         text="見出し\n次の方策",
         sha256="0" * 64,
+        recorded_at=at,
     )
     section = _element(document, 1, "A", "measure_section", None)
-    _measure(_element(document, 2, "A-01", "measure", section), at)
+    _measure(_element(document, 2, "A-01", "measure", section if in_a_section else None), at)
     period = periods.fiscal_year(2021)
     Cycle.objects.create(
         document=document,
@@ -72,7 +73,8 @@ def _measure(element: Element, at: object) -> Measure:
         classification_basis="stated",
         updated_at=at,
     )
-    MeasureStanding.objects.create(measure=measure, rule="abn-1", total=0, ratable=0, rated=0, met=0, divergent=False)
+    nothing = dict.fromkeys(("total", "ratable", "rated", "met"), 0)
+    MeasureStanding.objects.create(measure=measure, rule="abn-1", **nothing, divergent=False, updated_at=at)
     Assignment.objects.create(
         measure=measure,
         ministry=Ministry.objects.get(code="da"),
@@ -82,6 +84,7 @@ def _measure(element: Element, at: object) -> Measure:
         reason="第2行",
         element=element,
         recorded_at=at,
+        updated_at=at,
     )
     return measure
 

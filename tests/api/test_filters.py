@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
     ("path", "parameter", "hint"),
     [
         ("/measures?minstry=meti", "minstry", "Did you mean 'ministry'?"),
-        ("/measures?known_at=2026-01-01", "known_at", ""),
+        ("/measures?as_of=2026-01-01", "as_of", ""),
         ("/kpis?ratings=A", "ratings", "Did you mean 'rating'?"),
         ("/observations?kpis=x", "kpis", "Did you mean 'kpi'?"),
         ("/updates?authors=officer.jpo", "authors", "Did you mean 'author'?"),

@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 
 from measures.models import Event, KpiStanding, Measure
 from measures.operations import standings
-from measures.operations.moments import day_of
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -167,7 +166,7 @@ def test_a_kpi_gets_a_baseline_a_target_and_a_link_and_its_standing_follows(coor
     assert post(coordinator, "kpis/trial-kpi/measures", link).status_code == 409
     measure = coordinator.get("/api/v1/measures/MEXT2019-P1-01").json()
     assert "trial-kpi" in [kpi["code"] for kpi in measure["kpis"]]
-    assert standings.rebuild(on=day_of(Event.objects.latest("pk").at)) == []
+    assert standings.rebuild(at=Event.objects.latest("pk").at) == []
 
 
 def test_a_revised_target_supersedes_the_old_one_which_stays(coordinator: APIClient) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from measures.models import Element, Event, Measure
+from measures.models import Event, Measure
 from tests import builders
 from tests.api import second, wire
 
@@ -74,8 +74,7 @@ def test_each_document_can_be_asked_for_alone_or_with_others() -> None:
 
 
 def test_a_measure_outside_of_any_section_is_counted_and_stands_in_none() -> None:
-    second.a_second_document()
-    Element.objects.filter(measures__code=second.MEASURE).update(parent=None)
+    second.a_second_document(in_a_section=False)
     assert Measure.objects.filter(element__parent=None).count() == 1
     summary = wire.get("/summary")
     assert (summary["measures"]["total"], sum(summary["measures"]["by_section"].values())) == (34, 33)

@@ -5,6 +5,18 @@ from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
+# Models whose every past state is kept.
+REMEMBERED = {
+    "assignment",
+    "cycle",
+    "kpi",
+    "kpistanding",
+    "measure",
+    "measurestanding",
+    "milestone",
+    "progressupdate",
+    "reportedvalue",
+}
 # Tables whose changes need no event, and why not.
 WITHOUT_EVENT = {
     "measures_event": "is the log itself",
@@ -13,6 +25,10 @@ WITHOUT_EVENT = {
     "measures_requestcount": "says how often callers asked of late, and a crash may empty it",
     "measures_kpistanding": "is computed, and a command computes it again from scratch",
     "measures_measurestanding": "is computed, and a command computes it again from scratch",
+    **{
+        f"measures_{name}history": "is what the table beside it was, which a trigger tells it in the same transaction"
+        for name in REMEMBERED
+    },
     "django_session": "says who is signed in, not what is so",
     "django_migrations": "belongs to the framework, and the deployment's own log has it",
     "django_content_type": "belongs to the framework and nothing reads it",
@@ -26,8 +42,15 @@ COLUMNS_WITHOUT_EVENT = {
     "measures_token": {"last_used_at": "is a note of reading"},
 }
 APPEND_ONLY = {
+    *(f"measures_{name}history" for name in REMEMBERED),
     "measures_baseline",
+    "measures_document",
+    "measures_element",
+    "measures_elementlink",
     "measures_event",
+    "measures_kpilink",
+    "measures_measurelink",
+    "measures_ministry",
     "measures_observation",
     "measures_observationsource",
     "measures_review",
@@ -68,6 +91,10 @@ def test_a_change_of_any_column_is_audited_but_of_those_that_are_named_here() ->
 
 def test_append_only_tables_are_those_that_are_named_here() -> None:
     assert set(guarded("append_only")) == APPEND_ONLY
+
+
+def test_every_table_that_changes_keeps_its_past() -> None:
+    assert set(guarded("remembered")) == {f"measures_{name}" for name in REMEMBERED}
 
 
 def test_the_event_that_is_owed_is_asked_for_at_commit() -> None:

@@ -42,7 +42,7 @@ def test_an_update_turns_by_sql_only_along_the_table(source: str, target: str) -
     eve = Person.objects.get(username="approver.meti").pk
     statement = (
         "UPDATE measures_progressupdate SET state = %s, round = 1, submitted_at = now(), submitted_by_id = author_id,"
-        " decided_at = now(), decided_by_id = %s WHERE id = %s"
+        " decided_at = now(), decided_by_id = %s, updated_at = clock_timestamp() WHERE id = %s"
     )
     if (source, target) in UPDATE_TURNS:
         taken(statement, target, eve, update.pk)
@@ -72,7 +72,8 @@ def test_only_a_draft_is_deleted(state: str) -> None:
 def test_nobody_decides_by_sql_on_what_they_wrote() -> None:
     update = builders.an_update(at_status="submitted")
     approve = (
-        "UPDATE measures_progressupdate SET state = 'approved', decided_at = now(), decided_by_id = %s WHERE id = %s"
+        "UPDATE measures_progressupdate SET state = 'approved', decided_at = now(), decided_by_id = %s,"
+        " updated_at = clock_timestamp() WHERE id = %s"
     )
     refused("they wrote", approve, update.author_id, update.pk)
     refused("contributor", "UPDATE measures_progressupdate SET contributors = '{}' WHERE id = %s", update.pk)
@@ -105,7 +106,7 @@ def test_a_measures_status_turns_by_sql_only_along_the_table(source: str, target
     study = Measure.objects.filter(kind="study").first()
     assert study is not None
     _force(study, source)
-    statement = "UPDATE measures_measure SET status = %s WHERE id = %s"
+    statement = "UPDATE measures_measure SET status = %s, updated_at = clock_timestamp() WHERE id = %s"
     if (source, target) in MEASURE_TURNS:
         taken(statement, target, study.pk)
     else:
@@ -130,12 +131,14 @@ def test_an_action_is_never_concluded() -> None:
 def test_a_measure_has_one_lead_at_a_time() -> None:
     insert = (
         "INSERT INTO measures_assignment (measure_id, ministry_id, role, valid_from, valid_to, basis, reason,"
-        " recorded_at) SELECT m.id, y.id, 'lead', %s::date, NULL, 'assigned', 'x', now() FROM measures_measure m,"
+        " recorded_at, updated_at) SELECT m.id, y.id, 'lead', %s::date, NULL, 'assigned', 'x', now(), now()"
+        " FROM measures_measure m,"
         " measures_ministry y WHERE m.code = 'MEXT2019-P1-08' AND y.code = 'meti'"
     )
     refused("assignment_one_lead", insert, "2024-04-01")
     taken(
-        "UPDATE measures_assignment SET valid_to = '2024-04-01' WHERE role = 'lead' AND measure_id ="
+        "UPDATE measures_assignment SET valid_to = '2024-04-01', updated_at = clock_timestamp()"
+        " WHERE role = 'lead' AND measure_id ="
         " (SELECT id FROM measures_measure WHERE code = 'MEXT2019-P1-08')"
     )
     taken(insert, "2024-04-01")
@@ -167,7 +170,7 @@ def test_a_cycle_turns_by_sql_only_along_the_table(source: str, target: str) -> 
     taken("UPDATE measures_cycle SET state = %s", source)
     taken("ALTER TABLE measures_cycle ENABLE TRIGGER USER")
     if (source, target) in CYCLE_TURNS:
-        taken("UPDATE measures_cycle SET state = %s", target)
+        taken("UPDATE measures_cycle SET state = %s, updated_at = clock_timestamp()", target)
     else:
         refused("cannot turn", "UPDATE measures_cycle SET state = %s", target)
 

@@ -112,7 +112,7 @@ def test_an_approval_publishes_values_status_and_standings_in_one_go() -> None:
     assert StatusChange.objects.filter(measure=measure, update=update).count() == 1
     standing = Kpi.objects.get(code="sme-patent-share").standing
     assert (standing.state, standing.met, str(standing.met_on_start)) == ("met", True, "2019-01-01")
-    assert operations.rebuild(on=day_of(timezone.now())) == []
+    assert operations.rebuild(at=timezone.now()) == []
 
 
 def test_every_measure_of_a_reported_kpi_gets_a_new_version() -> None:

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from measures.api import known_at
 from measures.api.fields import StrictSerializer
 from measures.api.openapi import examples, headers, links, parameters, refusals, shapes
 from measures.api.openapi.introduction import INTRODUCTION
@@ -93,6 +94,8 @@ class Schema(AutoSchema):
         found = super()._get_parameters()
         if self.method == "GET" and getattr(self.view, "picks_fields", False):
             found.append(parameters.fields(self.view.serializer_class().fields))
+        if self.method == "GET" and getattr(self.view, "takes_known_at", False):
+            found.append(known_at.parameter())
         place = self._address.split("/")[1]
         return [parameters.of_address(one["name"], place) if one["in"] == "path" else one for one in found]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
 from measures.api.fields import (
@@ -14,7 +15,8 @@ from measures.api.fields import (
     LabelField,
     PeriodField,
 )
-from measures.models import ProgressUpdate, ReportedValue, Review
+from measures.api.known_at import noted
+from measures.models import Person, ProgressUpdate, ReportedValue, Review
 from measures.operations.moments import day_of
 from measures.queries import progress as queries
 from measures.rules import transitions, visibility
@@ -59,12 +61,15 @@ class ReportedValueOut(serializers.ModelSerializer[ReportedValue]):
 
 
 class ReviewOut(serializers.ModelSerializer[Review]):
-    actor = serializers.CharField(source="actor.username")
+    actor = serializers.SerializerMethodField()
     at = InstantField(source="recorded_at")
 
     class Meta:
         model = Review
         fields = ["round", "verb", "comment", "actor", "at"]
+
+    def get_actor(self, row: Review) -> str:
+        return _called(row.actor, self.context["request"])
 
 
 class ActionOut(serializers.Serializer[Any]):
@@ -130,19 +135,23 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
         return ReportedValueOut(sorted(row.observations.all(), key=lambda one: one.position), many=True).data
 
     def get_author(self, row: ProgressUpdate) -> str | None:
-        return row.author.username if self._inside(row) else None
+        return _called(row.author, self.context["request"]) if self._inside(row) else None
 
     def get_decided_by(self, row: ProgressUpdate) -> str | None:
-        return row.decided_by.username if row.decided_by and self._inside(row) else None
+        seen = row.decided_by and self._inside(row)
+        return _called(row.decided_by, self.context["request"]) if seen else None
 
     @extend_schema_field(ReviewOut(many=True, allow_null=True))
     def get_reviews(self, row: ProgressUpdate) -> list[dict[str, Any]] | None:
         if not self._inside(row):
             return None
-        return ReviewOut(sorted(row.reviews.all(), key=lambda one: one.recorded_at), many=True).data
+        reviews = sorted(row.reviews.all(), key=lambda one: one.recorded_at)
+        return ReviewOut(reviews, many=True, context=self.context).data
 
     @extend_schema_field(ActionOut(many=True))
     def get_actions(self, row: ProgressUpdate) -> list[dict[str, Any]]:
+        if noted(self.context["request"]):
+            return []
         return queries.actions(row, self._actor(), on=day_of(timezone.now()))
 
     def _actor(self) -> Actor:
@@ -150,3 +159,8 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
 
     def _inside(self, row: ProgressUpdate) -> bool:
         return visibility.sees_rounds_of(self._actor(), row.ministry.code)
+
+
+def _called(person: Person, request: Request) -> str:
+    """A person's user name; in an answer of the past the id alone, since names can be erased and the past stays."""
+    return str(person.pk) if noted(request) else person.username

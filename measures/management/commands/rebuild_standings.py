@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from measures.operations import standings
-from measures.operations.moments import day_of
 
 
 class Command(BaseCommand):
@@ -17,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="fail when any standing differed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        differing = standings.rebuild(on=day_of(timezone.now()))
+        differing = standings.rebuild(at=timezone.now())
         for line in differing:
             self.stdout.write(line)
         if differing and options["check"]:

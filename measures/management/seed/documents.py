@@ -52,6 +52,7 @@ def _add_document(rows: Rows, material: Material) -> None:
             "sha256": sha256(material.text.encode()).hexdigest(),
             "noise_lines": material.document["noise_lines"],
             "reading": material.document["viewpoints"]["reading"],
+            "recorded_at": material.decisions["import"]["at"],
         },
         key=material.decisions["import"]["document"],
     )

@@ -80,6 +80,7 @@ def _add_links(rows: Rows, material: Material) -> None:
                     "kpi": rows.pk("kpi", code),
                     "basis": decided["basis"],
                     "reason": reason,
+                    "recorded_at": material.decisions["import"]["at"],
                 },
                 key=(measure, code),
             )

@@ -120,6 +120,7 @@ def _add_assignment(
             "reason": reason,
             "element": rows.pk("element", element) if element else None,
             "recorded_at": material.decisions["import"]["at"],
+            "updated_at": material.decisions["import"]["at"],
         },
         key=(code, ministry),
     )
@@ -141,6 +142,7 @@ def _add_links(rows: Rows, material: Material) -> None:
                     "theme": theme,
                     "basis": decided["basis"],
                     "reason": decided["same_as"] if same else reason,
+                    "recorded_at": material.decisions["import"]["at"],
                 },
                 key=(one, other, theme),
             )

@@ -30,6 +30,7 @@ def add(rows: Rows, material: Material) -> None:
                 "valid_to": None,
                 "note": _note(one),
                 "source": _source(one, material.decisions["ministries"]["unfollowable_sources"]),
+                "recorded_at": material.decisions["import"]["at"],
             },
             key=one["abbr"].lower(),
         )

@@ -1,6 +1,6 @@
 """What the KPI rules say of the values in the fixtures, as the service keeps it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from measures.management.seed.rows import Rows
@@ -8,14 +8,16 @@ from measures.rules import kpi, periods, standings
 from measures.vocabulary import ObservationStatus
 
 
-def add(rows: Rows, *, on: date) -> None:
-    """Adds a standing for every KPI and every measure, as asked on the day `on`."""
+def add(rows: Rows, *, at: str) -> None:
+    """Adds a standing for every KPI and every measure, as asked on the day of the instant `at`."""
+    on = datetime.fromisoformat(at).date()
     judged = {pk: _columns(rows, pk, fields, on) for pk, fields in rows.of("kpi").items()}
     for pk, columns in judged.items():
-        rows.add("kpistanding", columns, pk=pk)
+        rows.add("kpistanding", {**columns, "updated_at": at}, pk=pk)
     for pk, fields in rows.of("measure").items():
         members = [judged[link["kpi"]] for link in rows.of("kpilink").values() if link["measure"] == pk]
-        rows.add("measurestanding", standings.measure_columns(members, health=fields["health"]), pk=pk)
+        rolled_up = standings.measure_columns(members, health=fields["health"])
+        rows.add("measurestanding", {**rolled_up, "updated_at": at}, pk=pk)
 
 
 def _columns(rows: Rows, pk: int, fields: dict[str, Any], on: date) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Puts the fixtures together and writes them, byte for byte the same from the same sources."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from measures.management.seed import (
@@ -65,7 +65,7 @@ def _document(given: Material, cut_year: int | None) -> Rows:
     kpis.add(rows, given)
     observations.add(rows, given, before=None if cut_year is None else date(cut_year, 1, 1))
     at = given.decisions["import"]["at"]
-    standings.add(rows, on=datetime.fromisoformat(at).date())
+    standings.add(rows, at=at)
     subject = ("document", given.decisions["import"]["document"])
     events.add(rows, pk=1, at=at, subject=subject, audience=Audience.PUBLIC)
     return rows
