@@ -128,7 +128,10 @@ class DataState(TextChoices):
 
 
 class UpdateKind(TextChoices):
+    """A correction changes what an approved report of the same measure and cycle published, and says why."""
+
     REPORT = "report", "報告"
+    CORRECTION = "correction", "訂正"
 
 
 class UpdateState(TextChoices):

@@ -18,6 +18,7 @@ COLUMNS = {
     "declared_status": "declared_status",
     "declared_health": "declared_health",
     "narrative": "narrative",
+    "reason": "reason",
     "observations": "values",
     "drafted_at": "drafted_at",
     "submitted_at": "submitted_at",

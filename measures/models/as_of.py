@@ -43,7 +43,7 @@ DISCARDED = ("ProgressUpdate", "ReportedValue")
 def statements(models_of: Any) -> list[str]:
     """The statements that make the schema, from the models that `models_of("Measure")` gives, past or present.
 
-    A migration that changes a table drops the schema first and makes it again at its end, as 0008_as_of does.
+    A migration that changes a table makes it anew at its end, see migrations/_as_of.
     """
     views = {name: _added(models_of(name)) for name in ADDED}
     views |= {name: _kept(models_of(name), models_of(owner), fixed) for name, (owner, fixed) in KEPT.items()}

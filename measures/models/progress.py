@@ -32,8 +32,8 @@ def _in(states: tuple[UpdateState, ...]) -> str:
 class ProgressUpdate(models.Model):
     """One report (進捗報告). `contributors` are the ids of all who drafted, edited or submitted it.
 
-    `round` counts the submissions; `ministry` is the one that reports, `on_behalf_of` names it again when the
-    coordinator entered the report for it.
+    `reason` is why a correction is made. `round` counts the submissions; `ministry` is the one that reports,
+    `on_behalf_of` names it again when the coordinator entered the report for it.
     """
 
     measure = models.ForeignKey("measures.Measure", models.PROTECT, related_name="updates")
@@ -44,6 +44,7 @@ class ProgressUpdate(models.Model):
     ministry = models.ForeignKey("measures.Ministry", models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey("measures.Ministry", models.PROTECT, null=True, related_name="+")
     narrative = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
     declared_status = models.CharField(max_length=16, choices=MeasureStatus, blank=True)
     declared_health = models.CharField(max_length=16, choices=Health, blank=True)
     author = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
@@ -75,6 +76,13 @@ class ProgressUpdate(models.Model):
                 name="update_decided_both_or_neither",
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True)
                 | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="update_reason_is_a_corrections", condition=Q(kind=UpdateKind.CORRECTION) | Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="update_correction_gives_its_reason",
+                condition=~Q(kind=UpdateKind.CORRECTION) | Q(state=UpdateState.DRAFT) | ~Q(reason=""),
             ),
             models.CheckConstraint(
                 name="update_approved_is_decided",

@@ -1,5 +1,8 @@
 """What must hold before the report of a measure is begun."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from measures.errors import BadInput, Problem, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate
@@ -7,23 +10,26 @@ from measures.models.progress import OPEN
 from measures.rules import transitions
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
-from measures.vocabulary import AssignmentRole, CycleState, UpdateState
+from measures.vocabulary import AssignmentRole, CycleState, UpdateKind, UpdateState
 
 
-def permit(measure: Measure, *, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor) -> None:
+def permit(
+    measure: Measure, *, kind: UpdateKind, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor
+) -> None:
     facts = UpdateFacts(
         state=UpdateState.DRAFT,
         ministry=ministry.code,
         on_behalf_of=on_behalf_of.code if on_behalf_of else None,
         contributors=frozenset(),
         cycle_state=CycleState(cycle.state),
+        kind=kind,
     )
     if problem := transitions.forbidden("draft", facts, actor):
         raise WrongRole(problem.code, problem.detail)
     if measure.element.document_id != cycle.document_id:
         detail = say("The cycle {cycle} is not one of the measure's document.", cycle=cycle.code)
         raise BadInput([Problem("/cycle", "other-document", detail)])
-    if cycle.state != CycleState.OPEN:
+    if not transitions.may_be_written(kind, CycleState(cycle.state)):
         raise WrongTurn(
             "cycle-not-open",
             say("The cycle {code} is '{state}', so nothing is reported in it.", code=cycle.code, state=cycle.state),
@@ -44,17 +50,25 @@ def reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Minis
     return lead
 
 
-def refuse_second(measure: Measure, cycle: Cycle) -> None:
+def refuse_second(measure: Measure, cycle: Cycle, *, kind: UpdateKind) -> None:
+    """A measure and cycle have one report, and then corrections of it, one at a time."""
     rounds = ProgressUpdate.objects.filter(measure=measure, cycle=cycle)
-    if rounds.filter(state=UpdateState.APPROVED).exists():
-        raise WrongTurn(
-            "already-approved",
-            say("{measure} has an approved report for {cycle} already.", measure=measure.code, cycle=cycle.code),
-        )
+    is_approved = rounds.filter(state=UpdateState.APPROVED).exists()
+    names = {"measure": measure.code, "cycle": cycle.code}
+    if is_approved and kind == UpdateKind.REPORT:
+        detail = say("{measure} has an approved report for {cycle} already: begin a correction of it.", **names)
+        raise WrongTurn("already-approved", detail)
+    if kind == UpdateKind.CORRECTION and not is_approved:
+        detail = say("{measure} has no approved report for {cycle} that could be corrected.", **names)
+        raise WrongTurn("nothing-to-correct", detail)
     if rounds.filter(state__in=OPEN).exists():
         raise WrongTurn(
             "already-open",
-            say(
-                "{measure} has an open report for {cycle}: go on with that one.", measure=measure.code, cycle=cycle.code
-            ),
+            say("{measure} has an open report for {cycle}: go on with that one.", **names),
         )
+
+
+def refuse_reason(kind: UpdateKind, content: Mapping[str, Any]) -> None:
+    """Only a correction has a reason; what a report says stands in its narrative."""
+    if kind != UpdateKind.CORRECTION and content.get("reason"):
+        raise BadInput([Problem("/reason", "not-a-correction", say("Only a correction gives a reason."))])

@@ -7,6 +7,7 @@ from typing import Any
 from measures.models import Kpi, KpiLink, Measure, Observation, ProgressUpdate, ReportedValue, Source, StatusChange
 from measures.operations import moments, standings
 from measures.queries import progress
+from measures.vocabulary import UpdateKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def lock(update: ProgressUpdate) -> Touched:
 
 def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[str, Any]:
     """Carries an approved update into the record; returns what the public event says was published."""
-    _observe(update, touched.values, at)
+    corrected = _observe(update, touched.values, at)
     _take_status(update, at)
     for row in (*touched.kpis, *touched.measures):
         _renew(row, at)
@@ -47,6 +48,7 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
         "health": update.measure.health,
         "kpis": [one.code for one in touched.kpis],
         "measures": [one.code for one in touched.measures],
+        "corrected": corrected,
     }
 
 
@@ -58,7 +60,8 @@ def _renew(row: Kpi | Measure, at: datetime) -> None:
     row.save(update_fields=[*names, "version", "updated_at"])
 
 
-def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> None:
+def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> list[int]:
+    """Adds the observations; returns the ids of those that they correct."""
     sources = Source.objects.bulk_create(
         [
             Source(
@@ -72,18 +75,22 @@ def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) 
     )
     names = ("value", "low", "high", "status", "approximate", "derived", "derivation", "note")
     period = ("period_type", "period_start", "period_end")
+    corrected = progress.already_observed(values) if update.kind == UpdateKind.CORRECTION else {}
     Observation.objects.bulk_create(
         [
             Observation(
                 kpi_id=value.kpi_id,
                 source=source,
                 update=update,
+                corrects=corrected.get(value.position),
+                reason=update.reason,
                 recorded_at=at,
                 **{name: getattr(value, name) for name in (*period, *names)},
             )
             for value, source in zip(values, sources, strict=True)
         ]
     )
+    return sorted(one.pk for one in corrected.values())
 
 
 def _take_status(update: ProgressUpdate, at: datetime) -> None:

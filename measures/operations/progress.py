@@ -15,9 +15,9 @@ from measures.queries import progress
 from measures.rules import readiness, transitions
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
-from measures.vocabulary import Audience, UpdateState
+from measures.vocabulary import Audience, UpdateKind, UpdateState
 
-TEXTS = ("narrative", "declared_status", "declared_health")
+TEXTS = ("narrative", "reason", "declared_status", "declared_health")
 
 
 @transaction.atomic
@@ -29,19 +29,22 @@ def draft(
     on_behalf_of: Ministry | None,
     actor: Actor,
     at: datetime,
+    kind: UpdateKind = UpdateKind.REPORT,
 ) -> ProgressUpdate:
-    """Begins the report of `measure` for `cycle`; `content` as in `edit`.
+    """Begins the report of `measure` for `cycle`, or a correction of the approved one; `content` as in `edit`.
 
     Raises WrongRole unless the actor reports for the lead ministry, WrongTurn when the cycle is not open or the
-    measure has a report for it already, BadInput for values that can never be right.
+    measure has a report for it already (or none to correct), BadInput for values that can never be right.
     """
     measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     ministry = drafts.reporting_ministry(measure, on_behalf_of)
-    drafts.permit(measure, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
-    drafts.refuse_second(measure, cycle)
+    drafts.permit(measure, kind=kind, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
+    drafts.refuse_second(measure, cycle, kind=kind)
+    drafts.refuse_reason(kind, content)
     update = ProgressUpdate.objects.create(
         measure=measure,
         cycle=cycle,
+        kind=kind,
         ministry=ministry,
         on_behalf_of=on_behalf_of,
         author_id=actor.signed_in_id,
@@ -59,11 +62,12 @@ def draft(
 def edit(
     *, update_id: int, content: Mapping[str, Any], actor: Actor, at: datetime, version: int | None = None
 ) -> ProgressUpdate:
-    """Changes what `content` names: narrative, declared_status, declared_health, and `observations` as a whole.
+    """Changes what `content` names: narrative, reason, declared_status, declared_health, and `observations` as a whole.
 
     `observations` are unsaved ReportedValues. Refuses as every verb does: WrongRole, Stale, WrongTurn, BadInput.
     """
     update, at, before = _begin("edit", update_id, actor=actor, at=at, version=version)
+    drafts.refuse_reason(UpdateKind(update.kind), content)
     for name in TEXTS:
         setattr(update, name, content.get(name, getattr(update, name)))
     update.contributors = _with(update, actor)
@@ -173,7 +177,7 @@ def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
 
 def _require_ready(update: ProgressUpdate, at: datetime) -> None:
     reported = progress.values_of(update)
-    values.refuse_second(reported)
+    values.refuse_second(update, reported)
     facts = progress.report_facts(update, reported, progress.linked_kpis(update.measure_id))
     if problems := readiness.missing(facts, on=moments.day_of(at)):
         raise NotReady(problems)

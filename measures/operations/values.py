@@ -1,13 +1,17 @@
-"""The values in a report: replaced as a whole, and refused where a KPI has one for the period already."""
+"""The values in a report: replaced as a whole, and refused where a KPI has one for the period already.
 
-from collections.abc import Sequence
+A correction is the other way round: each of its values takes the place of one that is there.
+"""
+
+from collections.abc import Collection, Sequence
 
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
 from measures.models import ProgressUpdate, ReportedValue
 from measures.operations import moments
 from measures.queries import progress
-from measures.rules import readiness
+from measures.rules import periods, readiness
+from measures.vocabulary import UpdateKind
 
 
 def replace(update: ProgressUpdate, values: Sequence[ReportedValue]) -> None:
@@ -15,12 +19,15 @@ def replace(update: ProgressUpdate, values: Sequence[ReportedValue]) -> None:
         value.update, value.position = update, position
     if problems := readiness.inconsistent(progress.value_facts(values, progress.linked_kpis(update.measure_id))):
         raise BadInput(problems)
-    refuse_second(values)
+    refuse_second(update, values)
     ReportedValue.objects.bulk_create(values)
 
 
-def refuse_second(values: Sequence[ReportedValue]) -> None:
-    """A period has one value; another comes only as a correction, which names the one it corrects."""
+def refuse_second(update: ProgressUpdate, values: Sequence[ReportedValue]) -> None:
+    """A period has one value; another comes only as a correction, which corrects nothing that is not there."""
+    observed = progress.already_observed(values)
+    if update.kind == UpdateKind.CORRECTION:
+        return _refuse_new(values, observed)
     problems = [
         Problem(
             f"/observations/{position}",
@@ -31,7 +38,25 @@ def refuse_second(values: Sequence[ReportedValue]) -> None:
                 day=moments.day_of(found.recorded_at),
             ),
         )
-        for position, found in progress.already_observed(values).items()
+        for position, found in observed.items()
     ]
     if problems:
         raise WrongTurn("use-correction", problems[0].detail, problems=problems)
+
+
+def _refuse_new(values: Sequence[ReportedValue], observed: Collection[int]) -> None:
+    problems = [
+        Problem(
+            f"/observations/{position}",
+            "nothing-to-correct",
+            say(
+                "'{code}' has no value for {period}: a new value comes with a report, not with a correction.",
+                code=value.kpi.code,
+                period=periods.label(periods.from_dates(value.period_type, value.period_start, value.period_end)),
+            ),
+        )
+        for position, value in enumerate(values)
+        if position not in observed
+    ]
+    if problems:
+        raise WrongTurn("nothing-to-correct", problems[0].detail, problems=problems)

@@ -12,7 +12,7 @@ from measures.rules import periods, readiness, transitions, visibility
 from measures.rules.readiness import ReportFacts, ValueFacts
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
-from measures.vocabulary import CycleState, UpdateState
+from measures.vocabulary import CycleState, UpdateKind, UpdateState
 
 
 def visible_to(actor: Actor) -> QuerySet[ProgressUpdate]:
@@ -57,6 +57,7 @@ def update_facts(update: ProgressUpdate) -> UpdateFacts:
         on_behalf_of=update.on_behalf_of.code if update.on_behalf_of else None,
         contributors=frozenset(update.contributors),
         cycle_state=CycleState(update.cycle.state),
+        kind=UpdateKind(update.kind),
     )
 
 
@@ -66,6 +67,7 @@ def report_facts(update: ProgressUpdate, values: Sequence[ReportedValue], linked
         measure_status=update.measure.status,
         measure_kind=update.measure.kind,
         narrative=update.narrative,
+        reason=update.reason if update.kind == UpdateKind.CORRECTION else None,
         declared_status=update.declared_status,
         declared_health=update.declared_health,
         values=value_facts(values, linked),
@@ -144,6 +146,7 @@ def snapshot(update: ProgressUpdate) -> dict[str, Any]:
         "ministry": update.ministry.code,
         "on_behalf_of": update.on_behalf_of.code if update.on_behalf_of else None,
         "narrative": update.narrative,
+        "reason": update.reason,
         "declared_status": update.declared_status,
         "declared_health": update.declared_health,
         "observations": [_value_snapshot(value) for value in values_of(update)],

@@ -27,7 +27,7 @@ class ValueFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report as it stands, beside the measure's own status and kind."""
+    """A report as it stands, beside the measure's own status and kind; `reason` is None for what is no correction."""
 
     measure_status: str
     measure_kind: str
@@ -35,6 +35,7 @@ class ReportFacts:
     declared_status: str
     declared_health: str
     values: Sequence[ValueFacts]
+    reason: str | None = None
 
 
 def inconsistent(values: Sequence[ValueFacts]) -> list[Problem]:
@@ -48,6 +49,8 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
     problems = list(inconsistent(report.values))
     if not report.narrative.strip():
         problems.append(Problem("/narrative", "missing", say("Say what was done in this cycle.")))
+    if report.reason is not None and not report.reason.strip():
+        problems.append(Problem("/reason", "missing", say("Say why the report is corrected.")))
     if not report.declared_status:
         problems.append(Problem("/declared_status", "missing", say("Declare the status of the measure.")))
     elif refused := _status_refused(report):

@@ -7,14 +7,15 @@ from measures.errors import Problem
 from measures.messages import say
 from measures.models.measures import MEASURE_TURNS
 from measures.rules.roles import Actor, holds_for, reporter_role
-from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, Role, Scope, UpdateState
+from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, Role, Scope, UpdateKind, UpdateState
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """`verb` takes an update from `source` (None: it did not exist) to `target` (None: it is gone).
 
-    `role` OFFICER stands for whoever reports: see roles.reporter_role. `open_cycle` steps need an open cycle.
+    `role` OFFICER stands for whoever reports: see roles.reporter_role. `open_cycle` steps need an open cycle,
+    or a closed one for a correction.
     """
 
     verb: str
@@ -55,6 +56,7 @@ class UpdateFacts:
     on_behalf_of: str | None
     contributors: frozenset[int]
     cycle_state: CycleState
+    kind: UpdateKind = UpdateKind.REPORT
 
 
 def sign_in() -> Problem:
@@ -115,13 +117,18 @@ def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
                 sources=sources,
             ),
         )
-    if step.open_cycle and facts.cycle_state != CycleState.OPEN:
+    if step.open_cycle and not may_be_written(facts.kind, facts.cycle_state):
         return Problem(
             "",
             "cycle-not-open",
             say("The cycle is '{cycle_state}': the coordinator opens it first.", cycle_state=facts.cycle_state),
         )
     return None
+
+
+def may_be_written(kind: UpdateKind, cycle: CycleState) -> bool:
+    """Whether an update of `kind` is written in a cycle in that state: a mistake may be found after the close."""
+    return cycle == CycleState.OPEN or (kind == UpdateKind.CORRECTION and cycle == CycleState.CLOSED)
 
 
 def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:

@@ -19,6 +19,8 @@ WRONG: dict[str, list[Any]] = {
     "/measure": [None, 1, True, [], {}, "", "nothing", ["MEXT2019-P1-01"], "MEXT2019-R1-5-3A", "x" * 5000],
     "/cycle": [None, 2020, 1.5, "", "FY2021", {"code": "FY2020"}],
     "/narrative": [None, 1, 1.5, True, [], {}, "x" * 20_001],
+    "/reason": [None, 1, 1.5, True, [], {}, "x" * 2_001, "a report has none"],
+    "/kind": [None, "", "REPORT", "report ", 1, True, [], {}],
     "/declared_status": [None, 1, True, [], {}, "In_progress", "done", "実施中", 1e400],
     "/declared_health": [None, 0, False, [], {}, "green", "ON_TRACK"],
     "/on_behalf_of": [0, False, [], {}, "nobody"],

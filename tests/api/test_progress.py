@@ -18,7 +18,7 @@ from tests.api import wire
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 CONTRACT = [
-    "id", "version", "measure", "cycle", "kind", "state", "round", "ministry", "narrative", "declared_status",
+    "id", "version", "measure", "cycle", "kind", "state", "round", "ministry", "narrative", "reason", "declared_status",
     "declared_health", "observations", "author", "on_behalf_of", "drafted_at", "submitted_at", "decided_at",
     "decided_by", "reviews", "actions",
 ]  # fmt: skip

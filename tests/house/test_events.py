@@ -218,6 +218,7 @@ CHANGES: dict[str, Change] = {
 WITHOUT: dict[str, str] = {
     "cycles.snapshot": "reads",
     "drafts.permit": "refuses",
+    "drafts.refuse_reason": "refuses",
     "drafts.refuse_second": "refuses",
     "drafts.reporting_ministry": "reads",
     "effects.lock": "locks",

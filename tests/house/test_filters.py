@@ -86,7 +86,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "id": ITS_OWN_ADDRESS,
         "round": "the state is asked for",
         **dict.fromkeys(["version", "actions"], "compared and read one by one"),
-        **dict.fromkeys(["narrative", "reviews"], PROSE),
+        **dict.fromkeys(["narrative", "reason", "reviews"], PROSE),
         **dict.fromkeys(["declared_status", "declared_health"], "asked of measures, which take them at approval"),
         "observations": "asked at /observations once they are published",
         "on_behalf_of": "the ministry is asked for",

@@ -149,6 +149,8 @@ def test_the_report_on_2024_on_the_shipped_data(served: str, shipped: None) -> N
     with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE measures_progressupdate SET narrative = 'x' WHERE id = %s", [update.pk])
     with pytest.raises(IntegrityError, match="without an audit event"), connection.cursor() as cursor:
-        cursor.execute("UPDATE measures_measure SET health = 'off_track' WHERE code = %s", [MEASURE])
+        cursor.execute(
+            "UPDATE measures_measure SET health = 'off_track', updated_at = now() WHERE code = %s", [MEASURE]
+        )
     verbs = Event.objects.filter(subject_type="update", subject_code=str(update.pk)).order_by("pk")
     assert list(verbs.values_list("verb", flat=True)) == ["draft", "submit", "approve"]

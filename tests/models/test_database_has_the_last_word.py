@@ -13,9 +13,9 @@ from measures.vocabulary import CycleState, MeasureStatus, UpdateState
 from tests import builders
 
 AGAIN = (
-    "INSERT INTO measures_progressupdate (measure_id, cycle_id, kind, state, round, ministry_id, narrative,"
+    "INSERT INTO measures_progressupdate (measure_id, cycle_id, kind, state, round, ministry_id, narrative, reason,"
     " declared_status, declared_health, author_id, contributors, drafted_at, version, updated_at)"
-    " SELECT measure_id, cycle_id, kind, %s, 0, ministry_id, '', '', '', author_id, contributors, now(), 1, now()"
+    " SELECT measure_id, cycle_id, kind, %s, 0, ministry_id, '', '', '', '', author_id, contributors, now(), 1, now()"
     " FROM measures_progressupdate WHERE id = %s"
 )
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]

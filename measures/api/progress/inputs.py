@@ -17,7 +17,7 @@ from measures.api.fields import (
 )
 from measures.messages import say
 from measures.models import Cycle, Kpi, Measure, Ministry, ReportedValue
-from measures.vocabulary import Health, MeasureStatus, ObservationStatus
+from measures.vocabulary import Health, MeasureStatus, ObservationStatus, UpdateKind
 
 LONG = 20_000
 
@@ -58,6 +58,7 @@ class ContentIn(StrictSerializer):
     """What a report says; whatever is left out stays as it is, and an observation is always whole."""
 
     narrative = TextField(required=False, allow_blank=True, max_length=LONG)
+    reason = TextField(required=False, allow_blank=True, max_length=2000, help_text="Why a correction is made.")
     declared_status = serializers.ChoiceField(required=False, choices=MeasureStatus, allow_blank=True)
     declared_health = serializers.ChoiceField(required=False, choices=Health, allow_blank=True)
     observations = ObservationIn(required=False, many=True, max_length=200)
@@ -66,6 +67,7 @@ class ContentIn(StrictSerializer):
 class UpdateIn(ContentIn):
     measure = CodeField(queryset=Measure.objects.all())
     cycle = CodeField(queryset=Cycle.objects.all())
+    kind = serializers.ChoiceField(choices=UpdateKind, default=UpdateKind.REPORT)
     on_behalf_of = CodeField(queryset=Ministry.objects.all(), allow_null=True, default=None)
 
 

@@ -115,6 +115,7 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
             "round",
             "ministry",
             "narrative",
+            "reason",
             "declared_status",
             "declared_status_label",
             "declared_health",

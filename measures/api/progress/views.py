@@ -57,13 +57,13 @@ class UpdateList(ListView):
 
     @extend_schema(request=UpdateIn, responses={201: UpdateOut})
     def post(self, request: Request) -> HttpResponse:
-        """Begin a report as a draft."""
+        """Begin a report, or the correction of an approved one, as a draft."""
 
         def act(at: datetime) -> Answer:
             if problem := transitions.cannot_report(self.actor):
                 raise WrongRole(problem.code, problem.detail)
             given = _valid(UpdateIn(data=request.data))
-            subject = {name: given.pop(name) for name in ("measure", "cycle", "on_behalf_of")}
+            subject = {name: given.pop(name) for name in ("measure", "cycle", "kind", "on_behalf_of")}
             update = operations.draft(**subject, content=content(given), actor=self.actor, at=at)
             return _answer(request, update.pk, 201, location=f"{request.path}/{update.pk}")
 
