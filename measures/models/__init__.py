@@ -18,6 +18,7 @@ from measures.models.milestones import Milestone, MilestoneHistory
 from measures.models.ministries import Ministry
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
+from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
 from measures.models.standings import KpiStanding, KpiStandingHistory, MeasureStanding, MeasureStandingHistory
 from measures.models.writes import IdempotencyKey
 
@@ -26,6 +27,7 @@ __all__ = [
     "AssignmentHistory",
     "AuditDue",
     "Baseline",
+    "Checkpoint",
     "Cycle",
     "CycleHistory",
     "Document",
@@ -39,6 +41,7 @@ __all__ = [
     "KpiLink",
     "KpiStanding",
     "KpiStandingHistory",
+    "LogKey",
     "Measure",
     "MeasureHistory",
     "MeasureLink",
@@ -56,8 +59,11 @@ __all__ = [
     "ReportedValueHistory",
     "RequestCount",
     "Review",
+    "SealedBatch",
+    "SealedEvent",
     "Source",
     "StatusChange",
     "Target",
     "Token",
+    "TreeNode",
 ]

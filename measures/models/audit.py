@@ -33,7 +33,8 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["xid"], name="event_xid"),
+            # By cluster first: the sealer reads on from a transaction, past all that was restored from elsewhere.
+            models.Index(fields=["cluster", "xid", "id"], name="event_xid"),
             models.Index(fields=["subject_type", "subject_code"], name="event_subject"),
             models.Index(fields=["audience"], name="event_audience"),
         ]

@@ -21,6 +21,11 @@ REMEMBERED = {
 WITHOUT_EVENT = {
     "measures_event": "is the log itself",
     "measures_auditdue": "is the note that an event is owed, gone at every commit",
+    "measures_sealedevent": "is made from events, and says in which order they stand",
+    "measures_treenode": "is made from events",
+    "measures_sealedbatch": "is made from events",
+    "measures_checkpoint": "is made from events and signed",
+    "measures_logkey": "is published beside the checkpoints that the key signs",
     "measures_idempotencykey": "keeps answers that were given, for a day",
     "measures_requestcount": "says how often callers asked of late, and a crash may empty it",
     "measures_kpistanding": "is computed, and a command computes it again from scratch",
@@ -51,12 +56,17 @@ APPEND_ONLY = {
     "measures_kpilink",
     "measures_measurelink",
     "measures_ministry",
+    "measures_checkpoint",
+    "measures_logkey",
     "measures_observation",
     "measures_observationsource",
     "measures_review",
+    "measures_sealedbatch",
+    "measures_sealedevent",
     "measures_source",
     "measures_statuschange",
     "measures_target",
+    "measures_treenode",
 }
 # Tables whose rows move along a table of turns.
 TURNING = {"measures_cycle", "measures_measure", "measures_progressupdate"}
