@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from hypothesis import settings as hypothesis
@@ -37,6 +38,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures:
 def in_english(settings: Any) -> None:
     """Sentences are compared in the language they are written in; tests/messages reads the other."""
     settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signed_with_a_key_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Not with that of the service, which is of another log."""
+    settings.LOG_KEY_DIR = tmp_path_factory.mktemp("keys") / "keys"
 
 
 @pytest.fixture

@@ -40,6 +40,11 @@ LIMITS = {
     "write": limit_from("LIMIT_WRITE", os.environ.get("LIMIT_WRITE", "500/10")),
     "sign-in": limit_from("LIMIT_SIGN_IN", os.environ.get("LIMIT_SIGN_IN", "100/600")),
 }
+# Whose log it is, in every checkpoint, and the folder of the key that signs them, which is none of the database's.
+LOG_ORIGIN = os.environ.get("LOG_ORIGIN") or "measure-tracker"
+if not LOG_ORIGIN.isprintable() or set(LOG_ORIGIN) & set(" +"):
+    raise ImproperlyConfigured("LOG_ORIGIN must be a name without spaces and plus signs, such as tracker.example.go.jp")
+LOG_KEY_DIR = Path(os.environ.get("LOG_KEY_DIR") or BASE_DIR / (os.environ.get("DATA_DIR") or ".data") / "keys")
 TRUSTED_PROXIES = proxies_from(os.environ.get("TRUSTED_PROXIES", ""))
 
 INSTALLED_APPS = [

@@ -14,7 +14,18 @@ from django.utils import timezone
 
 from measures import operations
 from measures.models import Assignment, Document, Duty, Element, Event, Kpi, Measure, Milestone, Ministry, Person
-from measures.operations import assignments, cycles, kpis, measures, milestones, people, progress, targets, tokens
+from measures.operations import (
+    assignments,
+    checkpoints,
+    cycles,
+    kpis,
+    measures,
+    milestones,
+    people,
+    progress,
+    targets,
+    tokens,
+)
 from measures.rules import periods
 from tests import builders
 
@@ -207,6 +218,7 @@ CHANGES: dict[str, Change] = {
         ),
         (("end", "duty"),),
     ),
+    "checkpoints.rotate_key": Change(lambda _: checkpoints.rotate_key(at=timezone.now()), (("rotate", "log_key"),)),
     "tokens.issue": Change(a_token, (("issue", "token"),)),
     "tokens.revoke": Change(
         lambda public_id: tokens.revoke(public_id=public_id, at=timezone.now(), revoker_id=None),
@@ -214,8 +226,12 @@ CHANGES: dict[str, Change] = {
         a_token,
     ),
 }
+# Done by whoever runs the commands.
+BY_COMMAND = ("checkpoints.", "tokens.", "people.set_new_password")
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
+    "checkpoints.checkpoint": "signs what is in the log already",
+    "checkpoints.checkpoint_when_due": "signs what is in the log already",
     "cycles.snapshot": "reads",
     "drafts.permit": "refuses",
     "drafts.refuse_reason": "refuses",
@@ -235,6 +251,7 @@ WITHOUT: dict[str, str] = {
     "registry.permit_coordinator": "refuses",
     "registry.record": "writes the events of the registry",
     "registry.renew": "is part of the registry's operations, each of which leaves its event",
+    "sealing.seal": "gives events that are there their position",
     "standings.rebuild": "computes again what is computed; nothing that anyone said changes",
     "standings.refresh": "is part of the operations that change a figure",
     "tokens.find": "reads",
@@ -272,4 +289,4 @@ def test_a_change_leaves_its_event_with_who_and_when(name: str) -> None:
     assert tuple(left.values_list("verb", "subject_type")) == change.events
     for event in left:
         assert event.at >= since
-        assert event.actor_id is not None or name.startswith(("tokens.", "people.set_new_password"))
+        assert event.actor_id is not None or name.startswith(BY_COMMAND)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 
 START_SECONDS = 30
@@ -23,6 +24,7 @@ def service(*manners: str, log: Path | None = None, **environment: str) -> Itera
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     given = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tracker.settings", "DEFAULT_LANGUAGE": "en"}
+    given["LOG_KEY_DIR"] = str(settings.LOG_KEY_DIR)
     with open(log or os.devnull, "wb") as kept:
         process = subprocess.Popen(
             [*command, *(manners or ("--workers", "1")), "--no-ws", "tracker.wsgi:application"],
