@@ -8,6 +8,7 @@ from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from measures.management.seed import load
+from measures.operations import sealing
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         if loaded is None:
             self.stdout.write("The document is there already: nothing loaded.")
             return
+        sealing.seal(at=timezone.now())
         self.stdout.write("loaded: " + ", ".join(f"{name} {count}" for name, count in load.counts().items()))
         if loaded.usernames:
             names = " ".join(loaded.usernames)
