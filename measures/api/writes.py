@@ -1,5 +1,6 @@
 """The one place that owns the transaction of an HTTP write: claim the key, gate, act, render, store, commit."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from measures.api.renderers import JSONRenderer
 from measures.errors import BadInput, Problem, Stale, WrongTurn
 from measures.messages import say
 from measures.models import IdempotencyKey
+from measures.operations import sealing
 
 KEPT = timedelta(hours=24)
 TRIES = 3
@@ -24,6 +26,9 @@ ALREADY_THERE = "23505"
 RETRIED = ("40001", "40P01")
 # A lock or a statement that took longer than it may.
 GIVEN_UP = ("55P03", "57014")
+# A backlog is for the sealer, and not for who happens to write.
+SEALED_AT_ONCE = 200
+log = logging.getLogger(__name__)
 KEPT_HEADERS = ("Location", "ETag", "Content-Type")
 
 
@@ -65,8 +70,17 @@ def write(
             if state in GIVEN_UP or attempt == TRIES:
                 detail = say("Others are changing the same; nothing was done. Send the same again in a second.")
                 raise Busy("busy", detail) from error
+    _seal()
     response["Consistency-Token"] = _position()
     return response
+
+
+def _seal() -> None:
+    """Seals what is finished, this write too; a write that is committed stays done whatever comes of it."""
+    try:
+        sealing.seal(at=timezone.now(), limit=SEALED_AT_ONCE)
+    except Exception:
+        log.exception("a write is committed and could not be sealed yet")
 
 
 def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool) -> HttpResponse:
