@@ -12,6 +12,7 @@ NOUNS = {
     "cycle": lazy("cycle"),
     "document": lazy("document"),
     "duty": lazy("duty"),
+    "event": lazy("event"),
     "kpi": lazy("KPI"),
     "measure": lazy("measure"),
     "milestone": lazy("milestone"),

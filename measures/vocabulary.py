@@ -175,6 +175,51 @@ class Audience(TextChoices):
     RESTRICTED = "restricted", "監査のみ"
 
 
+class EventSubject(TextChoices):
+    """What an event is about."""
+
+    DOCUMENT = "document", "文書"
+    MEASURE = "measure", "施策"
+    MILESTONE = "milestone", "里程標"
+    KPI = "kpi", "指標"
+    CYCLE = "cycle", "報告期間"
+    UPDATE = "update", "進捗報告"
+    PERSON = "person", "利用者"
+    DUTY = "duty", "職務"
+    TOKEN = "token", "トークン"
+    DEMO = "demo", "デモ"
+    LOG_KEY = "log_key", "記録の署名鍵"
+
+
+class EventVerb(TextChoices):
+    """What was done."""
+
+    IMPORT = "import", "取込み"
+    CREATE = "create", "登録"
+    EDIT = "edit", "編集"
+    LINK = "link", "紐付け"
+    SET_BASELINE = "set_baseline", "基準値の設定"
+    SET_TARGET = "set_target", "目標値の設定"
+    ASSIGN = "assign", "担当の割当て"
+    END = "end", "終了"
+    PLAN = "plan", "計画"
+    OPEN = "open", "開始"
+    CLOSE = "close", "締切り"
+    DRAFT = "draft", "起案"
+    DISCARD = "discard", "破棄"
+    SUBMIT = "submit", "提出"
+    WITHDRAW = "withdraw", "取下げ"
+    COMMENT = "comment", "コメント"
+    RETURN = "return", "差戻し"
+    APPROVE = "approve", "承認"
+    ADD = "add", "追加"
+    GRANT = "grant", "付与"
+    SET_PASSWORD = "set_password", "パスワードの設定"
+    ISSUE = "issue", "発行"
+    REVOKE = "revoke", "失効"
+    ROTATE = "rotate", "鍵の更新"
+
+
 def label(vocabulary: type[TextChoices], code: str, language: str) -> str:
     """What people call `code` in `language`: the Japanese label, or the English that the code itself spells."""
     if not code:

@@ -1,26 +1,35 @@
-"""Files of what the lists show, with the lists' own filters, streamed."""
+"""Files of what the lists show, with the lists' own filters, and of the whole log; all streamed."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from measures.api.authentication import actor_of
+from measures.api.filters import wrong_parameters
 from measures.api.known_at import marked, moment_of
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
 from measures.api.measures import MeasureFilter
 from measures.api.progress.views import UpdateFilter
-from measures.exports import delimited, kpis, measures, observations, updates
+from measures.errors import BadInput, WrongTurn
+from measures.exports import delimited, kpis, log, measures, observations, updates
 from measures.exports.tables import Table
+from measures.messages import say
 from measures.models import Kpi, Measure, Observation, ProgressUpdate
+from measures.operations import checkpoints
 from measures.queries import as_of, progress
+from measures.rules import visibility
 
 
 class CSVRenderer(BaseRenderer):
@@ -61,6 +70,35 @@ def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes
     """The chunks, whose rows are read while they are sent, from what was known at `moment`."""
     with as_of.known_at(moment):
         yield from chunks
+
+
+class JSONLinesRenderer(CSVRenderer):
+    """Stands for application/jsonl; the view streams the lines itself."""
+
+    media_type = "application/jsonl"
+    format = "jsonl"
+
+
+class LogExport(APIView):
+    http_method_names = ["get", "head"]
+    renderer_classes = [JSONLinesRenderer]
+
+    @extend_schema(responses={(200, "application/jsonl"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The whole log up to its newest checkpoint, as JSON Lines, for verifying it elsewhere
+
+        Leaves, nodes and checkpoints are complete; the bodies are those of the events that are the caller's to see.
+        """
+        if problems := wrong_parameters(request, []):
+            raise BadInput(problems)
+        size = checkpoints.newest_size(at=timezone.now())
+        if not size:
+            raise WrongTurn("not-sealed", say("The log has no checkpoint yet: ask again in a minute."))
+        sees = partial(visibility.sees_event, actor_of(request))
+        lines = log.stream(size=size, origin=settings.LOG_ORIGIN, sees=sees)
+        response = StreamingHttpResponse(lines, content_type="application/jsonl")
+        response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
+        return response
 
 
 class MeasureExport(Export):

@@ -1,5 +1,6 @@
 """Strict filters: an unknown parameter or value is refused with the nearest known one, repeated values mean OR."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from measures.errors import BadInput, Problem
 from measures.messages import say
 
 MAX_TEXT = 200
+WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class StrictFilterSet(django_filters.FilterSet):
@@ -53,6 +55,43 @@ class WordsFilter(django_filters.MultipleChoiceFilter):
 
     def get_filter_predicate(self, v: str) -> dict[str, list[str]]:
         return {f"{self.field_name}__contains": [v]}
+
+
+class SubjectsField(django_filters.fields.MultipleChoiceField):
+    """Types out of the choices, or one thing of that type by its code: `update`, `update:42`."""
+
+    def valid_value(self, value: str) -> bool:
+        kind, colon, code = value.partition(":")
+        return super().valid_value(kind) and bool(code or not colon)
+
+
+class SubjectsFilter(django_filters.MultipleChoiceFilter):
+    """One or more subjects of events."""
+
+    field_class = SubjectsField
+
+    def __init__(self, vocabulary: Any, **kwargs: Any) -> None:
+        super().__init__(choices=vocabulary.choices, distinct=False, **kwargs)
+
+    def get_filter_predicate(self, v: str) -> dict[str, str]:
+        kind, _, code = v.partition(":")
+        return {"subject_type": kind, **({"subject_code": code} if code else {})}
+
+
+class NumbersField(django_filters.fields.MultipleChoiceField):
+    """Whole numbers in ASCII digits."""
+
+    def valid_value(self, value: str) -> bool:
+        return WHOLE_NUMBER.fullmatch(value) is not None
+
+
+class NumbersFilter(django_filters.MultipleChoiceFilter):
+    """One or more rows named by their numbers."""
+
+    field_class = NumbersField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=(), distinct=False, **kwargs)
 
 
 class FlagWidget(forms.Select):

@@ -32,7 +32,7 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
         self.request, self.keyset = request, tuple(view.keyset)
         self.total = queryset.count() if _flag(request, "count") else None
-        limit = _limit(request)
+        limit = limit_of(request)
         if cursor := request.query_params.get("cursor"):
             queryset = queryset.filter(_after(self.keyset, self._position(cursor)))
         rows = list(queryset.order_by(*self.keyset)[: limit + 1])
@@ -99,7 +99,8 @@ class KeysetPagination(BasePagination):
         return f"cursor:{sha256(bound.encode()).hexdigest()}"
 
 
-def _limit(request: Request) -> int:
+def limit_of(request: Request) -> int:
+    """How many items the caller wants on a page. Raises BadInput."""
     given = request.query_params.get("limit", str(DEFAULT_LIMIT))
     if WHOLE_NUMBER.fullmatch(given) and int(given) <= MAX_LIMIT:
         return int(given)

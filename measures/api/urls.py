@@ -4,8 +4,10 @@ from django.urls import path
 
 from measures.api import (
     assignments,
+    audit,
     cycles,
     documents,
+    events,
     exports,
     me,
     measures,
@@ -49,6 +51,11 @@ urlpatterns = [
     path("updates/<int:pk>/return", progress.UpdateReturn.as_view()),
     path("updates/<int:pk>/approve", progress.UpdateApprove.as_view()),
     path("summary", summary.Summary.as_view()),
+    path("events", events.EventList.as_view()),
+    path("audit/checkpoint", audit.LogCheckpoint.as_view()),
+    path("audit/keys", audit.LogKeys.as_view()),
+    path("audit/events/<int:pk>/proof", audit.EventProof.as_view()),
+    path("audit/consistency", audit.LogConsistency.as_view()),
     path("people", people.PersonList.as_view()),
     path("people/<str:username>", people.PersonDetail.as_view()),
     path("duties", people.DutyList.as_view()),
@@ -60,6 +67,7 @@ urlpatterns = [
     path("exports/kpis.csv", exports.KpiExport.as_view()),
     path("exports/observations.csv", exports.ObservationExport.as_view()),
     path("exports/updates.csv", exports.UpdateExport.as_view()),
+    path("exports/log.jsonl", exports.LogExport.as_view()),
     path("openapi.json", openapi.OpenAPI.as_view()),
     path("docs", openapi.Docs.as_view()),
 ]

@@ -1,5 +1,6 @@
 """Checkpoints and the log's key: signing what is sealed, and beginning to sign with another key."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.db import transaction
 from measures import audit
 from measures.audit import checkpoints, log_keys, merkle
 from measures.audit.checkpoints import Signer
+from measures.audit.log_keys import LogKeyError
 from measures.models import Checkpoint, LogKey
 from measures.queries import log
 
+log_of_service = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 
 
@@ -44,6 +47,16 @@ def checkpoint_when_due(*, at: datetime) -> None:
     newest = log.newest_checkpoint()
     if newest is None or newest.at <= at - EVERY:
         checkpoint(at=at)
+
+
+def newest_size(*, at: datetime) -> int:
+    """The size of a checkpoint of everything that is sealed, or of the newest there is where none can be signed now."""
+    try:
+        newest = checkpoint(at=at)
+    except (LogKeyError, LogBroken):
+        log_of_service.exception("the log is exported up to an earlier checkpoint")
+        newest = log.newest_checkpoint()
+    return newest.size if newest else 0
 
 
 def rotate_key(*, at: datetime) -> LogKey:

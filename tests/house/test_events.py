@@ -232,6 +232,7 @@ BY_COMMAND = ("checkpoints.", "tokens.", "people.set_new_password")
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",
     "checkpoints.checkpoint_when_due": "signs what is in the log already",
+    "checkpoints.newest_size": "signs what is in the log already",
     "cycles.snapshot": "reads",
     "drafts.permit": "refuses",
     "drafts.refuse_reason": "refuses",

@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from measures import audit
 from measures.audit.canonical import canonical, leaf_hash
-from measures.models import Event, Ministry, SealedBatch, SealedEvent, TreeNode
+from measures.models import Checkpoint, Event, Ministry, SealedBatch, SealedEvent, TreeNode
 from measures.operations import sealing
 from measures.vocabulary import Audience
 from tests.audit import trees
@@ -57,6 +58,31 @@ def seal_all(limit: int = sealing.LIMIT) -> int:
         assert number <= limit
         total += number
     return total
+
+
+def seal_here() -> int:
+    """Seals the test's own events, although its transaction never ends."""
+    with patch.object(sealing, "_finished_below", lambda *_: 2**62):
+        return seal_all()
+
+
+@contextmanager
+def unguarded() -> Iterator[Any]:
+    """A cursor for changing what is append-only, as whoever owns the tables can."""
+    models = (Event, SealedEvent, SealedBatch, TreeNode, Checkpoint)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT format('ALTER TABLE %%s %%%%s TRIGGER %%I', tgrelid::regclass, tgname) FROM pg_trigger"
+            " WHERE tgrelid::regclass::text = ANY (%s) AND NOT tgisinternal AND tgenabled = 'O'",
+            [[model._meta.db_table for model in models]],
+        )
+        guards = [guard for (guard,) in cursor.fetchall()]
+        for guard in guards:
+            cursor.execute(guard % "DISABLE")
+        yield cursor
+        for guard in guards:
+            cursor.execute(guard % "ENABLE")
 
 
 def order() -> list[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from measures.audit.checkpoints import is_signed
@@ -15,7 +15,7 @@ from measures.models import Checkpoint, Event, LogKey
 from measures.operations import checkpoints
 from measures.operations.checkpoints import LogBroken, checkpoint, checkpoint_when_due
 from tests.audit import trees
-from tests.operations.logs import in_threads, order, seal_all, write
+from tests.operations.logs import in_threads, order, seal_all, unguarded, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_tables")]
 
@@ -124,13 +124,8 @@ def test_a_key_that_is_there_before_the_log_signs_it(key_folder: Path) -> None:
 def test_a_tree_that_does_not_go_on_from_its_last_checkpoint_is_not_signed(tampering: str) -> None:
     sealed(5)
     checkpoint(at=timezone.now())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE measures_treenode DISABLE TRIGGER USER")
+    with unguarded() as cursor:
         cursor.execute(tampering)
-        cursor.execute("ALTER TABLE measures_treenode ENABLE TRIGGER USER")
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_no_truncate%' AND tgrelid ="
-                       " 'measures_treenode'::regclass")  # fmt: skip
-        cursor.execute(f"ALTER TABLE measures_treenode DISABLE TRIGGER {cursor.fetchone()[0]}")
     sealed(1)
     with pytest.raises(LogBroken, match="not what its checkpoint of size 5 signed"):
         checkpoint(at=timezone.now())

@@ -13,7 +13,7 @@ from measures.models import Event, Ministry, SealedBatch, SealedEvent, TreeNode
 from measures.operations import sealing
 from measures.vocabulary import Audience
 from tests.operations import logs
-from tests.operations.logs import a_session, assert_whole, insert, order, seal_all, write
+from tests.operations.logs import a_session, assert_whole, insert, order, seal_all, unguarded, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_tables")]
 
@@ -295,18 +295,9 @@ def test_a_position_is_neither_given_twice_nor_left_out(positions: list[int], re
 
 
 def alter(*statements: str) -> None:
-    """Changes what is guarded, as the owner of the tables can."""
-    with transaction.atomic():
-        for table in ("measures_event", "measures_sealedbatch"):
-            sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with unguarded() as cursor:
         for statement in statements:
-            sql(statement)
-        for table in ("measures_event", "measures_sealedbatch"):
-            sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        for table in ("measures_event", "measures_sealedbatch"):
-            name = f"SELECT tgname FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND tgname LIKE '%%truncate%%'"
-            for (trigger,) in sql(name):
-                sql(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            cursor.execute(statement)
 
 
 BORN_ELSEWHERE = ("UPDATE measures_event SET cluster = 1", "UPDATE measures_sealedbatch SET cluster = 1")

@@ -15,7 +15,7 @@ class Operation:
     """`id` is what a generated client calls it; `scope` is None where no particular one is needed.
 
     `key` is whether an Idempotency-Key is "needed", "taken" or "ignored"; `match` whether If-Match is needed, and
-    `tagged` whether the answer to a write carries the ETag of the row.
+    `tagged` whether the answer to a write carries the ETag of the row. `refuses` are statuses beside the usual ones.
     """
 
     id: str
@@ -24,10 +24,11 @@ class Operation:
     key: str = "ignored"
     match: bool = False
     tagged: bool = False
+    refuses: tuple[int, ...] = ()
 
 
-def _public(id: str) -> Operation:
-    return Operation(id, public=True)
+def _public(id: str, *refuses: int) -> Operation:
+    return Operation(id, public=True, refuses=refuses)
 
 
 def _makes(id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False) -> Operation:
@@ -87,6 +88,11 @@ OPERATIONS = {
     "POST /updates/{id}/return": _turn("return_update", Scope.APPROVE),
     "POST /updates/{id}/approve": _turn("approve_update", Scope.APPROVE),
     "GET /summary": _public("get_summary"),
+    "GET /events": _public("list_events"),
+    "GET /audit/checkpoint": _public("get_checkpoint", 404),
+    "GET /audit/keys": _public("get_log_keys"),
+    "GET /audit/events/{id}/proof": _public("get_event_proof", 409),
+    "GET /audit/consistency": _public("get_consistency_proof", 404),
     "GET /people": Operation("list_people", Scope.ADMINISTER),
     "POST /people": _makes("add_person", Scope.ADMINISTER),
     "GET /people/{username}": Operation("get_person", Scope.ADMINISTER),
@@ -104,6 +110,7 @@ OPERATIONS = {
     "GET /exports/kpis.csv": _public("export_kpis"),
     "GET /exports/observations.csv": _public("export_observations"),
     "GET /exports/updates.csv": _public("export_updates"),
+    "GET /exports/log.jsonl": _public("export_log", 409),
     "GET /openapi.json": Operation("get_openapi", None, public=True),
     "GET /docs": Operation("show_docs", None, public=True),
 }
@@ -119,11 +126,13 @@ TAGS = {
     "cycles": "Reporting cycles: planned, opened and closed by the coordinator.",
     "updates": "Progress reports (進捗報告) and their workflow.",
     "summary": "Counts for dashboards.",
+    "events": "The change feed: every change in the order of the log.",
+    "audit": "The log for those who check it: checkpoints, public keys, proofs.",
     "people": "Accounts; for the administrator.",
     "duties": "Who may do what for which ministry; for the administrator.",
     "tokens": "One's own tokens, and everyone's for the administrator.",
     "me": "The caller.",
-    "exports": "Lists as files, with the filters of the list.",
+    "exports": "Lists as files, with the filters of the list, and the whole log.",
     "openapi.json": "This document.",
     "docs": "This document as a page.",
 }
@@ -138,6 +147,7 @@ PLACES = {
     "kpis": ("The KPI's code.", "sme-patent-share"),
     "cycles": ("The cycle's code.", "FY2020"),
     "updates": ("The report's number, as in the list.", 42),
+    "audit": ("The event's number, as in the feed.", 42),
     "people": ("The person's user name.", "officer.jpo"),
     "duties": ("The duty's number, as in the list.", 42),
     "tokens": ("The token's id: what stands before its dot.", "0123456789abcdef"),

@@ -7,12 +7,24 @@ import django_filters
 from drf_spectacular.extensions import OpenApiFilterExtension
 from drf_spectacular.openapi import AutoSchema
 
-from measures.api.filters import MAX_TEXT, ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, WordsFilter, YearField
+from measures.api.filters import (
+    MAX_TEXT,
+    ChoicesFilter,
+    CodesFilter,
+    FlagFilter,
+    InstantFilter,
+    NumbersFilter,
+    SubjectsFilter,
+    WordsFilter,
+    YearField,
+)
 from measures.api.openapi.operations import PLACES
 
+LARGEST_NUMBER = 10**18 - 1
 WORD = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 REPEATED = "Repeated, it means any of them."
 ASKS = {
+    "actor": "Numbers of the people who acted.",
     "author": "The user name of who began the report; known to those who see its rounds.",
     "current": "`true` leaves out what has ended.",
     "cycle": "Codes of cycles.",
@@ -38,7 +50,9 @@ ASKS = {
     "standing": "The worst rating among the measure's KPIs.",
     "state": "Its state.",
     "status": "Its status.",
+    "subject": "What the event is about: a type, or one thing of it by its code, such as `update:42`.",
     "updated_since": "An instant with its offset: what changed then or later.",
+    "verb": "What was done.",
     "viewpoint": "Marks of viewpoints, such as ①.",
     "year_from": "The first year by which a period is named: 2019 is FY2019, CY2019 and October 2019.",
     "year_to": "The last year by which a period is named.",
@@ -68,6 +82,11 @@ def _takes(one: django_filters.Filter) -> dict[str, Any]:
         return {"type": "array", "items": WORD}
     if isinstance(one, ChoicesFilter):
         return {"type": "array", "items": {"type": "string", "enum": [code for code, _ in one.extra["choices"]]}}
+    if isinstance(one, SubjectsFilter):
+        kinds = "|".join(code for code, _ in one.extra["choices"])
+        return {"type": "array", "items": {**WORD, "pattern": f"^({kinds})(:.+)?$"}}
+    if isinstance(one, NumbersFilter):
+        return {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}}
     if isinstance(one, FlagFilter):
         return {"type": "boolean"}
     if isinstance(one, InstantFilter):

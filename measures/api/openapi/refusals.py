@@ -29,9 +29,10 @@ CODES = {
     },
     404: {"not-found": "There is no such thing, or it is not the caller's to see: the two answers are the same."},
     405: {"method-not-allowed": "The address does not take this method; `Allow` lists those it takes."},
-    406: {"not-acceptable": "The API answers application/json, and exports text/csv."},
+    406: {"not-acceptable": "The API answers application/json, and files and checkpoints in their own types."},
     409: {
         "at-once": "Someone else did the same at this moment.",
+        "not-sealed": "No checkpoint covers it yet: a minute later one does.",
         "wrong-turn": "The state does not allow this step.",
         "cycle-not-open": "The cycle is not open.",
         "nothing-to-correct": "There is nothing yet that a correction could change.",

@@ -128,7 +128,7 @@ class Schema(AutoSchema):
 
     def _refused(self) -> set[int]:
         """The statuses this operation can refuse with."""
-        operation, statuses = self.operation, {400, 406, 429}
+        operation, statuses = self.operation, {400, 406, 429, *self.operation.refuses}
         if self.view.authentication_classes:
             statuses |= {401, 403}
         if "{" in self.path:
