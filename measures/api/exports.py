@@ -73,9 +73,9 @@ def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes
 
 
 class JSONLinesRenderer(CSVRenderer):
-    """Stands for application/jsonl; the view streams the lines itself."""
+    """Stands for text/jsonl; the view streams the lines itself."""
 
-    media_type = "application/jsonl"
+    media_type = "text/jsonl"
     format = "jsonl"
 
 
@@ -83,7 +83,7 @@ class LogExport(APIView):
     http_method_names = ["get", "head"]
     renderer_classes = [JSONLinesRenderer]
 
-    @extend_schema(responses={(200, "application/jsonl"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "text/jsonl"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """The whole log up to its newest checkpoint, as JSON Lines, for verifying it elsewhere
 
@@ -96,7 +96,7 @@ class LogExport(APIView):
             raise WrongTurn("not-sealed", say("The log has no checkpoint yet: ask again in a minute."))
         sees = partial(visibility.sees_event, actor_of(request))
         lines = log.stream(size=size, origin=settings.LOG_ORIGIN, sees=sees)
-        response = StreamingHttpResponse(lines, content_type="application/jsonl")
+        response = StreamingHttpResponse(lines, content_type="text/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
         return response
 

@@ -62,7 +62,9 @@ def test_a_report_is_followed_step_by_step_200(begun: int) -> None:
         "leaf_hash": bytes(event.leaf_hash).hex(),
     }
     assert last["at"].endswith("+09:00")
-    assert (last["before"]["state"], last["after"]["state"]) == ("submitted", "approved")
+    # What came before an approval stays the ministry's.
+    assert (last["before"], last["after"]["state"]) == (None, "approved")
+    assert page["items"][1]["before"]["state"] == "draft"
     assert page["next"] == page["newest"] == log.size()
 
 

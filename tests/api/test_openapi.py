@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from measures.api import urls
+from measures.operations import checkpoints
 from tests import builders
 from tests.api import second, wire
 from tests.duties import also
+from tests.operations.logs import seal_here
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -146,6 +149,8 @@ def test_every_answer_of_a_sample_is_documented_with_its_status_and_its_shape(do
 def test_every_readable_route_answers_in_the_shape_that_is_documented_200(document: dict[str, Any]) -> None:
     second.a_second_document()
     builders.an_update(at_status="approved")
+    seal_here()
+    checkpoints.checkpoint(at=timezone.now())
     also("auditor", role="administrator", ministry="cao")
     client = builders.client("auditor")
     for full, operations in document["paths"].items():

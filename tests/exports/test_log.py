@@ -28,7 +28,7 @@ PATH = f"{wire.BASE}/exports/log.jsonl"
 
 def exported(username: str | None = None, *scopes: str) -> list[dict[str, Any]]:
     response = builders.client(username, *scopes).get(PATH)
-    assert (response.status_code, response["Content-Type"]) == (200, "application/jsonl")
+    assert (response.status_code, response["Content-Type"]) == (200, "text/jsonl; charset=utf-8")
     text = b"".join(response.streaming_content).decode()
     assert text.endswith("\n")
     return [json.loads(line) for line in text.splitlines()]

@@ -100,6 +100,11 @@ updates                        | POST   | jpo's, for jpo       | coordinator    
 updates                        | POST   | mext's, open         | officer of mext     | report     | 201
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201
 summary                        | GET    |                      | anyone              |            | 200
+events                         | GET    |                      | anyone              |            | 200
+audit/checkpoint               | GET    |                      | anyone              |            | 200
+audit/keys                     | GET    |                      | anyone              |            | 200
+audit/events/<int:pk>/proof    | GET    |                      | anyone              |            | 200
+audit/consistency              | GET    |                      | anyone              |            | 200
 people                         | GET    |                      | administrator       | administer | 200
 people                         | POST   |                      | administrator       | administer | 201
 people/<str:username>          | GET    |                      | administrator       | administer | 200
@@ -118,6 +123,7 @@ exports/measures.csv           | GET    |                      | anyone         
 exports/kpis.csv               | GET    |                      | anyone              |            | 200
 exports/observations.csv       | GET    |                      | anyone              |            | 200
 exports/updates.csv            | GET    |                      | anyone              |            | 200
+exports/log.jsonl              | GET    |                      | anyone              |            | 200
 openapi.json                   | GET    |                      | anyone              |            | 200
 docs                           | GET    |                      | anyone              |            | 200
 """

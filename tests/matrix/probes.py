@@ -27,6 +27,8 @@ VALUES = {
     "author": ["author.jpo", "editor.jpo", "officer.meti"],
     "year_from": ["2019"],
     "year_to": ["2019"],
+    "subject": ["update", "measure"],
+    "actor": ["1"],
     "updated_since": ["2020-01-01T00:00:00+09:00"],
 }
 COMPARED = ("ETag", "Link", "Location", "Cache-Control", "Content-Type", "Content-Disposition", "Vary", "Allow")

@@ -10,11 +10,24 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from measures.models import Assignment, Cycle, Document, Duty, Kpi, Measure, Milestone, Ministry, ProgressUpdate, Token
-from measures.operations import cycles, milestones, people, progress
+from measures.models import (
+    Assignment,
+    Cycle,
+    Document,
+    Duty,
+    Event,
+    Kpi,
+    Measure,
+    Milestone,
+    Ministry,
+    ProgressUpdate,
+    Token,
+)
+from measures.operations import checkpoints, cycles, milestones, people, progress
 from measures.operations.moments import day_of
 from measures.rules import periods
 from tests import builders
+from tests.operations.logs import seal_here
 
 OWNER = "officer.jpo"  # whose token the addresses of tokens name
 SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
@@ -64,6 +77,8 @@ def build(fixtures: list[str]) -> None:
     builders.an_open_cycle("FY2020")
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
+    seal_here()
+    checkpoints.checkpoint(at=at)
     # Fires the deferred triggers of all that was built, once, instead of holding them over every cell.
     connection.check_constraints()
 
@@ -166,6 +181,7 @@ def _described(situation: Situation) -> Situation:
         "duties": Duty.objects.get(person__username="officer.meti").pk,
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,
+        "audit": Event.objects.get(subject_type="document").pk,
     }
     situation.subjects.update(CODES | found)
     situation.versions.update(

@@ -6,11 +6,14 @@ from unittest.mock import patch
 
 from django.conf import settings
 from django.db import OperationalError
+from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
-from measures.models import Assignment, Cycle, Duty, Token
+from measures.models import Assignment, Cycle, Duty, Event, Token
+from measures.operations import checkpoints
 from tests import builders
 from tests.api import wire
+from tests.operations.logs import seal_here
 
 
 def an_update(at_status: str) -> Callable[[], dict[str, str]]:
@@ -45,6 +48,13 @@ def a_duty() -> dict[str, str]:
 def a_token() -> dict[str, str]:
     builders.token("officer.jpo", "read")
     return {"public_id": Token.objects.filter(person__username="officer.jpo").latest("pk").public_id}
+
+
+def a_signed_log() -> dict[str, str]:
+    """Of the fixtures' events alone, so that every hash in it is the same each time."""
+    seal_here()
+    checkpoints.checkpoint(at=timezone.now())
+    return {"id": str(Event.objects.get(subject_type="document").pk)}
 
 
 def an_update_without_words() -> dict[str, str]:
@@ -105,6 +115,10 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "get_assignment": a_support,
     "get_duty": a_duty,
     "get_token": a_token,
+    **dict.fromkeys(
+        ["list_events", "get_checkpoint", "get_log_keys", "get_event_proof", "get_consistency_proof", "export_log"],
+        a_signed_log,
+    ),
     "not_ready": an_update_without_words,
     "own_report": an_update("submitted"),
     "key_again": a_used_key,
