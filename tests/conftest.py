@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis
 
 from measures.management.seed.write import write
 from measures.models import Document
+from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
 from tests.figures import Figure
 
@@ -30,7 +31,7 @@ def cut_fixtures(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures: list[str]) -> None:
     """Loads the cut fixtures once for all tests that roll back."""
     with django_db_blocker.unblock():
-        _let_truncate()
+        _let_pass()
         call_command("loaddata", *cut_fixtures, verbosity=0)
 
 
@@ -90,11 +91,13 @@ def empty() -> None:
         cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
 
 
-def _let_truncate() -> None:
-    """Django empties tables by TRUNCATE after transactional tests, which the guard against it must let pass here."""
+def _let_pass() -> None:
+    """Switches off what stands in the way of tests: each has one of its own that switches it on again.
+
+    Django empties tables by TRUNCATE after transactional tests, and some tests have a clock of their own.
+    """
+    off = [f"pgtrigger_{name}_%" for name in (TRUNCATE_GUARD, IN_TIME)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE %s", [f"%{TRUNCATE_GUARD}%"]
-        )
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE ANY (%s)", [off])
         for table, name in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")

@@ -6,6 +6,7 @@ from django.db import models
 from measures.models.guards import append_only, refuse
 from measures.vocabulary import Audience
 
+IN_TIME = "in_time"
 THIS_CLUSTER = "(SELECT system_identifier FROM pg_control_system())"
 
 UNLESS_EVENT = f"IF NOT EXISTS (SELECT FROM measures_event WHERE xid = NEW.xid AND cluster = {THIS_CLUSTER}) THEN "
@@ -55,6 +56,18 @@ class Event(models.Model):
                 " IF NEW.leaf_hash <> sha256('\\x00'::bytea || convert_to(NEW.body, 'UTF8')) THEN "
                 + refuse("'the event''s leaf hash is not that of its body'")
                 + " END IF; RETURN NEW;",
+            ),
+            # What is answered about a moment that lies further back can then never change any more. An import says
+            # itself since when its rows are known.
+            pgtrigger.Trigger(
+                name=IN_TIME,
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                operation=pgtrigger.Insert,
+                func="IF NEW.at < clock_timestamp() - interval '10 seconds' AND NOT EXISTS"
+                " (SELECT FROM measures_event WHERE xid = NEW.xid AND cluster = NEW.cluster AND verb = 'import') THEN "
+                + refuse("'an event is committed within 10 seconds of its moment: do it again'")
+                + " END IF; RETURN NULL;",
             ),
         ]
 

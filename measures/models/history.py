@@ -3,7 +3,7 @@
 A row of it is what the row was from `since` on; models.as_of draws past answers from them.
 """
 
-from typing import Any, cast
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -25,10 +25,10 @@ class Remembered(pgtrigger.Trigger):
         super().__init__(name="remembered", operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)
         self.fixed, self.moment = fixed, moment
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         table = f"{model._meta.db_table}history"
         columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
-        key = cast("models.Field[Any, Any]", model._meta.pk).column
+        key = model._meta.pk.column
         told = [column for column in columns if column != "updated_at"]
 
         def added(row: str, gone: str) -> str:

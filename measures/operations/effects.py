@@ -38,8 +38,10 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
     """Carries an approved update into the record; returns what the public event says was published."""
     corrected = _observe(update, touched.values, at)
     _take_status(update, at)
-    for row in (*touched.kpis, *touched.measures):
-        _renew(row, at)
+    for kpi in touched.kpis:
+        _renew(kpi, at)
+    for measure in touched.measures:
+        _renew(measure, at)
     standings.refresh(kpi_ids=[one.pk for one in touched.kpis], measure_ids=[one.pk for one in touched.measures], at=at)
     return {
         "measure": update.measure.code,

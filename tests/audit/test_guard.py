@@ -1,11 +1,16 @@
 """Going round the application with SQL: the database refuses what has no event, and what rewrites history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from measures import audit
-from measures.models import Event, Measure, Ministry
+from measures.models import Event, Measure
+from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
 from tests import builders
 
@@ -22,12 +27,12 @@ def sql(statement: str, *parameters: object) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'",
-        "INSERT INTO measures_ministry (code, name, name_en, level, parent_name, note, source)"
-        " VALUES ('x', 'x', 'x', 'x', '', '', '')",
-        "DELETE FROM measures_kpilink",
+        "UPDATE measures_measure SET title = 'x', updated_at = now() WHERE code = 'MEXT2019-P1-01'",
+        "INSERT INTO measures_ministry (code, name, name_en, level, parent_name, note, source, recorded_at)"
+        " VALUES ('x', 'x', 'x', 'x', '', '', '', now())",
+        "DELETE FROM measures_milestone",
         "UPDATE measures_person SET password = 'x'",
-        "UPDATE measures_cycle SET due_on = due_on + 1, closes_on = closes_on + 1",
+        "UPDATE measures_cycle SET due_on = due_on + 1, closes_on = closes_on + 1, updated_at = now()",
     ],
 )
 def test_sql_without_an_event_is_refused_at_commit(loaded: None, statement: str) -> None:
@@ -37,7 +42,7 @@ def test_sql_without_an_event_is_refused_at_commit(loaded: None, statement: str)
 
 def test_the_same_sql_with_an_event_in_its_transaction_commits(loaded: None) -> None:
     with transaction.atomic():
-        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+        sql("UPDATE measures_measure SET title = 'x', updated_at = now() WHERE code = 'MEXT2019-P1-01'")
         audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
     assert Measure.objects.get(code="MEXT2019-P1-01").title == "x"
 
@@ -56,13 +61,13 @@ def test_an_event_cannot_claim_another_transaction(loaded: None) -> None:
 def test_yesterdays_event_does_not_cover_todays_change(loaded: None) -> None:
     audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
     with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
-        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+        sql("UPDATE measures_measure SET title = 'x', updated_at = now() WHERE code = 'MEXT2019-P1-01'")
 
 
 def test_a_rolled_back_event_leaves_with_its_change(loaded: None) -> None:
     before = Event.objects.count()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        sql("UPDATE measures_measure SET title = 'x' WHERE code = 'MEXT2019-P1-01'")
+        sql("UPDATE measures_measure SET title = 'x', updated_at = now() WHERE code = 'MEXT2019-P1-01'")
         audit.record(at=timezone.now(), actor_id=None, verb="edit", subject=("measure", "MEXT2019-P1-01"))
         raise ZeroDivisionError
     assert Event.objects.count() == before
@@ -71,7 +76,7 @@ def test_a_rolled_back_event_leaves_with_its_change(loaded: None) -> None:
 
 def test_a_bulk_update_through_the_orm_is_refused_too(loaded: None) -> None:
     with pytest.raises(IntegrityError, match=WITHOUT_EVENT):
-        Ministry.objects.filter(code="mext").update(name="x")
+        Measure.objects.filter(code="MEXT2019-P1-01").update(theme="x", updated_at=timezone.now())
 
 
 def test_using_a_token_needs_no_event_but_changing_it_does(loaded: None) -> None:
@@ -97,14 +102,36 @@ def test_append_only_tables_refuse_update_and_delete(loaded: None, table: str, s
         sql(statement.format(table))
 
 
+@contextmanager
+def switched_on(name: str) -> Iterator[None]:
+    """A guard of the events that is off for the other tests."""
+    like = f"pgtrigger_{name}_%"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'measures_event'::regclass AND tgname LIKE %s", [like]
+        )
+        ((trigger,),) = cursor.fetchall()
+    sql(f"ALTER TABLE measures_event ENABLE TRIGGER {trigger}")
+    try:
+        yield
+    finally:
+        sql(f"ALTER TABLE measures_event DISABLE TRIGGER {trigger}")
+
+
 def test_append_only_tables_refuse_truncate(loaded: None) -> None:
-    """The guard is off for the other tests, whose tables Django empties that way."""
-    with pytest.raises(IntegrityError, match="cannot be truncated"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = 'measures_event'::regclass AND tgname LIKE %s",
-                [f"%{TRUNCATE_GUARD}%"],
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE measures_event ENABLE TRIGGER {name}")
+    with switched_on(TRUNCATE_GUARD), pytest.raises(IntegrityError, match="cannot be truncated"):
         sql("TRUNCATE measures_event CASCADE")
+
+
+def test_an_event_is_committed_soon_after_its_moment_or_not_at_all(loaded: None) -> None:
+    """But for those of an import, which says since when its rows are known."""
+    late, event = timezone.now() - timedelta(seconds=11), {"actor_id": None, "subject": ("test", "late")}
+    with switched_on(IN_TIME):
+        with pytest.raises(IntegrityError, match="within 10 seconds"), transaction.atomic():
+            audit.record(at=late, verb="edit", **event)
+        audit.record(at=timezone.now(), verb="edit", **event)
+        with transaction.atomic():
+            audit.record(at=late, verb="import", **event)
+            audit.record(at=late, verb="set_password", **event)
+    kept = Event.objects.filter(subject_code="late").order_by("pk")
+    assert list(kept.values_list("verb", flat=True)) == ["edit", "import", "set_password"]

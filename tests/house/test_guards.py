@@ -118,7 +118,10 @@ def test_what_moves_in_turns_is_held_to_them_by_the_database() -> None:
     assert set(guarded("turns")) == TURNING
 
 
-def test_no_trigger_of_ours_is_switched_off_but_the_one_that_tests_must_pass() -> None:
+def test_no_trigger_of_ours_is_switched_off_but_those_that_tests_must_pass() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'")
-        assert {name.rpartition("_")[0] for (name,) in cursor.fetchall()} == {"pgtrigger_no_truncate"}
+        assert {name.rpartition("_")[0] for (name,) in cursor.fetchall()} == {
+            "pgtrigger_no_truncate",
+            "pgtrigger_in_time",
+        }
