@@ -15,6 +15,8 @@ OURS = [
 ]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+# Files that may be longer, how long, and why.
+LONGER = {"measures/audit/verify_log.py": (600, "an auditor copies one file, which imports none of ours")}
 SHAPELESS = {"helpers", "helper", "utils", "util", "core", "common", "misc", "base", "lib", "shared", "tools"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
@@ -49,7 +51,9 @@ def test_every_file_opens_with_a_sentence() -> None:
 
 def test_no_file_is_longer_than_300_lines() -> None:
     lengths = {name(path): len(path.read_text().splitlines()) for path in OURS}
-    assert {one: length for one, length in lengths.items() if length > LONGEST_FILE} == {}
+    longest = {one: LONGER.get(one, (LONGEST_FILE, ""))[0] for one in lengths}
+    assert {one: length for one, length in lengths.items() if length > longest[one]} == {}
+    assert [one for one in LONGER if lengths[one] <= LONGEST_FILE] == [], "an exception is left over"
 
 
 def test_no_function_is_longer_than_50_lines() -> None:
