@@ -9,12 +9,16 @@ from typing import Any
 
 import attrs
 import pytest
+from django.utils import timezone
 
+from measures.models import Event
+from measures.operations import checkpoints
 from tests import builders
 from tests.journeys.by_client.fitting import misfits
 from tests.journeys.generated import ROOT, Generated, generated, run
 from tests.journeys.http import Caller
 from tests.openapi import documented, stages
+from tests.operations.logs import seal_all
 
 BY_CLIENT = ROOT / "tests" / "journeys" / "by_client"
 KPI = "sme-patent-share"
@@ -48,13 +52,16 @@ def test_the_day_is_played_by_the_client_alone(made: Generated, served: str, loa
 def test_every_read_is_answered_as_the_type_that_the_client_says(made: Generated, served: str, loaded: None) -> None:
     stages.a_milestone()
     builders.an_update(at_status="approved")
+    seal_all()
+    checkpoints.checkpoint(at=timezone.now())
     reads = [one["get"]["operationId"] for one in made.document["paths"].values() if "get" in one]
     token = builders.token("administrator")
-    places = {"kpis": KPI, "tokens": token.partition(".")[0]}
+    places = {"kpis": KPI, "tokens": token.partition(".")[0], "audit": Event.objects.earliest("pk").pk}
     said = run(made, "reads", {"base": served, "token": token, "reads": reads, "places": places})
     assert set(said) == set(reads)
     assert {name for name, kind in said.items() if kind == "str"} == {
         *(name for name in reads if name.startswith("export_")),
+        "get_checkpoint",
         "show_docs",
     }
 

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from measures import audit
-from measures.audit.canonical import canonical, leaf_hash
+from measures.audit.canonical import leaf_hash
+from measures.audit.events import event_body
 from measures.models import Checkpoint, Event, Ministry, SealedBatch, SealedEvent, TreeNode
 from measures.operations import sealing
 from measures.vocabulary import Audience
@@ -35,7 +36,8 @@ def write(name: str = "x", audience: Audience = Audience.PUBLIC, ministry: Minis
 
 def insert(session: psycopg.Connection[Any], name: str = "x", event: int | None = None) -> int:
     """An event in the transaction of `session`, with the id `event` if that was drawn before."""
-    body = canonical({"name": name})
+    given = {"at": timezone.now(), "actor_id": None, "verb": "edit", "subject": ("measure", name), "before": None}
+    body = event_body(**given, after=None, audience=Audience.PUBLIC, ministry=None, request_id="")
     row = session.execute(INSERT, [event, name, body, leaf_hash(body)]).fetchone()
     assert row
     return int(row[0])

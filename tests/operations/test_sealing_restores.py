@@ -1,0 +1,79 @@
+"""A database that was dumped and restored beside the first: what was sealed stays, and the rest is sealed there."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.journeys.service import database_url
+from tests.operations.logs import a_session, insert, order, seal_all, write
+from tests.operations.test_sealing import on
+from tracker.embedded import binaries
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_tables")]
+
+RESTORED = "restored_database"
+
+
+@pytest.fixture
+def restored() -> Iterator[str]:
+    with a_session(autocommit=True) as session:
+        session.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
+        session.execute(f"CREATE DATABASE {RESTORED}")
+        yield on(RESTORED)
+        session.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+
+
+def copy(target: str) -> None:
+    programs = binaries.installed()
+    dump = subprocess.run([programs / "pg_dump", "-Fc", "-d", database_url()], check=True, capture_output=True)
+    restore = [programs / "pg_restore", "--single-transaction", "--no-owner", "-d", target]
+    subprocess.run(restore, input=dump.stdout, check=True, capture_output=True)
+
+
+def manage(url: str, *words: str) -> str:
+    """What a command says of the database at `url`."""
+    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *words]
+    environment = {**os.environ, "DATABASE_URL": url, "LOG_KEY_DIR": str(settings.LOG_KEY_DIR)}
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def order_in(url: str) -> list[int]:
+    with psycopg.connect(url) as session:
+        rows = session.execute("SELECT position, event_id FROM measures_sealedevent ORDER BY position").fetchall()
+        assert [position for position, _ in rows] == list(range(1, len(rows) + 1))
+        (events,) = session.execute("SELECT count(*) FROM measures_event").fetchone() or (None,)
+        assert len({event for _, event in rows}) == len(rows) == events, "an event has no position"
+    return [event for _, event in rows]
+
+
+def test_a_restored_log_goes_on_with_what_was_not_sealed_and_what_comes_then(restored: str) -> None:
+    sealed = [write() for _ in range(5)]
+    seal_all()
+    waiting = [write() for _ in range(5)]
+    copy(restored)
+    with psycopg.connect(restored) as session:
+        new = [insert(session) for _ in range(3)]
+    assert manage(restored, "seal") == "8\n"
+    assert order_in(restored) == [*sealed, *waiting, *new]
+    assert manage(restored, "seal") == "0\n"
+    assert order() == sealed
+    assert seal_all() == 5
+
+
+def test_an_event_that_was_missed_would_be_seen(restored: str) -> None:
+    """What the check above compares."""
+    write()
+    seal_all()
+    copy(restored)
+    with psycopg.connect(restored) as session:
+        insert(session)
+    with pytest.raises(AssertionError, match="an event has no position"):
+        order_in(restored)
+    assert manage(restored, "seal") == "1\n"
+    assert len(order_in(restored)) == 2
