@@ -13,7 +13,7 @@ from measures.rules.roles import Actor
 from measures.vocabulary import Audience
 
 # How many positions one statement of the feed looks through, and how many one page does at most.
-WINDOW, MOST = 10_000, 200_000
+WINDOW, MOST = 10_000, 40_000
 
 
 def size() -> int:
@@ -63,7 +63,7 @@ def feed(events: QuerySet[Event], *, after: int, limit: int, newest: int) -> tup
 
     What has a position up to `newest` was committed before it was asked for, so nothing comes between later on: where
     no more of `events` are found, everything up to the returned position was looked through once and for all. A page
-    looks through 200,000 positions at most, in statements of 10,000.
+    looks through 40,000 positions at most, in statements of 10,000.
     """
     most = min(after + MOST, newest)
     found: list[Event] = []

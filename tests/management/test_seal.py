@@ -18,6 +18,7 @@ from django.db import connection
 from measures.management.commands import seal
 from measures.models import Checkpoint, Event, SealedBatch, SealedEvent
 from measures.operations import sealing
+from tests.figures import Figure
 from tests.journeys.service import database_url
 from tests.operations.logs import a_session, assert_whole, insert, order, write
 
@@ -126,7 +127,7 @@ def test_for_ever_it_comes_back_after_its_connection_was_cut_and_says_so_once(
     assert_whole()
 
 
-def test_for_ever_an_event_is_sealed_soon_under_load(sealer: "subprocess.Popen[str]") -> None:
+def test_for_ever_an_event_is_sealed_soon_under_load(sealer: "subprocess.Popen[str]", figure: Figure) -> None:
     until(is_sealed(write()))
     committed: dict[int, float] = {}
     with a_session() as session:
@@ -140,7 +141,7 @@ def test_for_ever_an_event_is_sealed_soon_under_load(sealer: "subprocess.Popen[s
     assert ended(sealer, signal.SIGTERM) == (0, "", "")
     assert_whole()
     delays = sorted(1000 * delay for delay in delays_of(committed))
-    print(
+    figure(
         f"{rate:.0f} commits a second: sealed {delays[len(delays) // 2]:.0f} ms after the commit (median),"
         f" {delays[len(delays) * 99 // 100]:.0f} ms (99 %), {delays[-1]:.0f} ms at most"
     )

@@ -53,6 +53,17 @@ def a_session(**given: Any) -> Iterator[psycopg.Connection[Any]]:
         session.close()
 
 
+@contextmanager
+def a_database(name: str) -> Iterator[str]:
+    """The URL of another, empty database of the same cluster, which is gone afterwards."""
+    ours = connection.settings_dict["NAME"]
+    with a_session(autocommit=True) as session:
+        session.execute(f"DROP DATABASE IF EXISTS {ours}_{name}")
+        session.execute(f"CREATE DATABASE {ours}_{name}")
+        yield database_url().replace(f"/{ours}?", f"/{ours}_{name}?")
+        session.execute(f"DROP DATABASE {ours}_{name} WITH (FORCE)")
+
+
 def seal_all(limit: int = sealing.LIMIT) -> int:
     """How many events were sealed until nothing was left to."""
     total = 0

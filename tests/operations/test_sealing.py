@@ -1,6 +1,7 @@
 """Sealing, step by step: what is sealed now, what waits for what, and in which order it comes."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -22,11 +23,6 @@ def sql(statement: str, *parameters: object) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else None
-
-
-def on(database: str) -> str:
-    """The URL of another database of the same cluster."""
-    return logs.database_url().replace(f"/{connection.settings_dict['NAME']}?", f"/{database}?")
 
 
 def test_events_get_positions_in_the_order_of_their_ids() -> None:
@@ -129,12 +125,9 @@ def test_what_a_savepoint_took_back_is_not_there_and_the_rest_belongs_to_the_who
 
 
 @pytest.fixture
-def another_database() -> Any:
-    with a_session(autocommit=True) as session:
-        session.execute("DROP DATABASE IF EXISTS another_database")
-        session.execute("CREATE DATABASE another_database")
-        yield on("another_database")
-        session.execute("DROP DATABASE another_database WITH (FORCE)")
+def another_database() -> Iterator[str]:
+    with logs.a_database("another") as url:
+        yield url
 
 
 def test_a_transaction_in_another_database_holds_up_nothing(another_database: str) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from measures.models import Event, SealedBatch
 from measures.operations import sealing
+from tests.figures import Figure
 from tests.operations.logs import a_session, assert_whole, in_threads, insert, order, seal_all, write
 
 pytestmark = [
@@ -60,7 +61,7 @@ def a_transaction(session: psycopg.Connection, chance: random.Random) -> list[in
     return events
 
 
-def test_every_event_of_16_writers_is_sealed_once_while_3_seal() -> None:
+def test_every_event_of_16_writers_is_sealed_once_while_3_seal(figure: Figure) -> None:
     committed: dict[int, float] = {}
     over, sealed = Signal(), [0] * SEALERS
 
@@ -85,7 +86,7 @@ def test_every_event_of_16_writers_is_sealed_once_while_3_seal() -> None:
     assert sum(sealed) > len(committed) / 2, "the sealers slept: that was no race"
     assert order() != sorted(order()), "nothing committed out of order: that was no race"
     delays = sorted(1000 * delay for delay in delays_of(committed))
-    print(
+    figure(
         f"{len(committed)} events of {WRITERS} writers in {seconds:.1f} s, {SealedBatch.objects.count()} batches;"
         f" sealed {delays[len(delays) // 2]:.0f} ms after their commit (median), {delays[-1]:.0f} ms at most"
     )

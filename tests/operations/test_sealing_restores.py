@@ -11,22 +11,16 @@ import pytest
 from django.conf import settings
 
 from tests.journeys.service import database_url
-from tests.operations.logs import a_session, insert, order, seal_all, write
-from tests.operations.test_sealing import on
+from tests.operations.logs import a_database, insert, order, seal_all, write
 from tracker.embedded import binaries
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_tables")]
 
-RESTORED = "restored_database"
-
 
 @pytest.fixture
 def restored() -> Iterator[str]:
-    with a_session(autocommit=True) as session:
-        session.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
-        session.execute(f"CREATE DATABASE {RESTORED}")
-        yield on(RESTORED)
-        session.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+    with a_database("restored") as url:
+        yield url
 
 
 def copy(target: str) -> None:

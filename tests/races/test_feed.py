@@ -17,6 +17,7 @@ from measures.operations import sealing
 from measures.queries import log
 from measures.vocabulary import Audience
 from tests import builders
+from tests.figures import Figure
 from tests.operations.logs import a_session, assert_whole, in_threads, insert, seal_all, write
 from tests.races import consumer
 from tests.races.callers import FULL_SECONDS, share
@@ -79,7 +80,9 @@ class Consumer:
         self.process.wait()
 
 
-def test_a_consumer_that_is_killed_at_random_sees_each_event_once(port: int, loaded: None, tmp_path: Path) -> None:
+def test_a_consumer_that_is_killed_at_random_sees_each_event_once(
+    port: int, loaded: None, tmp_path: Path, figure: Figure
+) -> None:
     seal_all()
     reader, over = Consumer(port, tmp_path / "pages"), Signal()
     turns = share(400, least=60)
@@ -101,7 +104,7 @@ def test_a_consumer_that_is_killed_at_random_sees_each_event_once(port: int, loa
     public = SealedEvent.objects.filter(event__audience=Audience.PUBLIC).order_by("position")
     assert seen == list(public.values_list("event", flat=True))
     assert Event.objects.filter(audience=Audience.RESTRICTED).exists()
-    print(f"{len(seen)} events, each once and in order, over {reader.kills} kills of the consumer, {newest} positions")
+    figure(f"{len(seen)} events, each once and in order, over {reader.kills} kills of the consumer, {newest} positions")
 
 
 def test_a_consumer_that_keeps_only_its_page_and_not_where_it_was_would_be_caught(tmp_path: Path) -> None:
