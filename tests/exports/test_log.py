@@ -1,6 +1,8 @@
 """The exported log, checked line by line by a small verifier of the test's own."""
 
 import json
+import subprocess
+import sys
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from measures.audit import verify_log
 from measures.exports import log
-from measures.models import Event, LogKey
+from measures.models import Checkpoint, Event, LogKey
 from measures.operations import checkpoints
 from measures.vocabulary import Audience
 from tests import builders
@@ -158,6 +161,25 @@ def test_what_was_changed_behind_the_triggers_shows_in_the_export(statement: str
              for line in chunk.splitlines()]  # fmt: skip
     with pytest.raises((AssertionError, ValueError, IndexError)):
         verify(lines)
+
+
+def test_the_offline_verifier_is_satisfied_and_with_a_changed_word_it_is_not(tmp_path: Path) -> None:
+    builders.an_update(at_status="approved")
+    signed()
+    kept, key = Checkpoint.objects.get().text, LogKey.objects.get().vkey
+    write("later")
+    seal_here()
+    text = b"".join(builders.client("auditor").get(PATH).streaming_content)
+    (tmp_path / "kept").write_text(kept)
+    assert offline(tmp_path, text, key).returncode == 0
+    assert offline(tmp_path, text.replace(b"approve", b"approva"), key).returncode == 1
+    assert offline(tmp_path, text[: text.rindex(b'{"end"')], key).returncode != 0
+
+
+def offline(folder: Path, text: bytes, key: str) -> subprocess.CompletedProcess[bytes]:
+    (folder / "log.jsonl").write_bytes(text)
+    given = [folder / "log.jsonl", "--checkpoint", folder / "kept", "--key", key]
+    return subprocess.run([sys.executable, "-I", verify_log.__file__, *given], capture_output=True)
 
 
 def test_a_log_that_breaks_off_has_no_end(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
