@@ -189,6 +189,7 @@ class EventSubject(TextChoices):
     TOKEN = "token", "トークン"
     DEMO = "demo", "デモ"
     LOG_KEY = "log_key", "記録の署名鍵"
+    EXPORT = "export", "ファイル"
 
 
 class EventVerb(TextChoices):
@@ -218,6 +219,7 @@ class EventVerb(TextChoices):
     ISSUE = "issue", "発行"
     REVOKE = "revoke", "失効"
     ROTATE = "rotate", "鍵の更新"
+    DOWNLOAD = "download", "取得"
 
 
 def label(vocabulary: type[TextChoices], code: str, language: str) -> str:

@@ -27,7 +27,7 @@ from measures.exports import delimited, kpis, log, measures, observations, updat
 from measures.exports.tables import Table
 from measures.messages import say
 from measures.models import Kpi, Measure, Observation, ProgressUpdate
-from measures.operations import checkpoints
+from measures.operations import checkpoints, downloads
 from measures.queries import as_of, progress
 from measures.rules import visibility
 
@@ -62,7 +62,7 @@ class Export(GenericAPIView):
         response = StreamingHttpResponse(
             _read_at(moment, delimited.stream(table)), content_type="text/csv; charset=utf-8; header=present"
         )
-        response["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+        _attach(response, f"{table.name}.csv", request)
         return marked(response, moment)
 
 
@@ -70,6 +70,14 @@ def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes
     """The chunks, whose rows are read while they are sent, from what was known at `moment`."""
     with as_of.known_at(moment):
         yield from chunks
+
+
+def _attach(response: StreamingHttpResponse, file: str, request: Request) -> None:
+    """Names the file, and notes who takes it; a HEAD takes nothing."""
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
+    if request.method == "GET":
+        query = request.META.get("QUERY_STRING", "")
+        downloads.note(file=file, query=query, actor=actor_of(request), at=timezone.now())
 
 
 class JSONLinesRenderer(CSVRenderer):
@@ -97,7 +105,7 @@ class LogExport(APIView):
         sees = partial(visibility.sees_event, actor_of(request))
         lines = log.stream(size=size, origin=settings.LOG_ORIGIN, sees=sees)
         response = StreamingHttpResponse(lines, content_type="text/jsonl; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
+        _attach(response, "log.jsonl", request)
         return response
 
 

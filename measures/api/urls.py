@@ -15,6 +15,7 @@ from measures.api import (
     ministries,
     people,
     summary,
+    timeline,
     tokens,
 )
 from measures.api.kpis import views as kpis
@@ -29,6 +30,7 @@ urlpatterns = [
     path("ministries/<str:code>", ministries.MinistryDetail.as_view()),
     path("measures", measures.MeasureList.as_view()),
     path("measures/<str:code>", measures.MeasureDetail.as_view()),
+    path("measures/<str:code>/timeline", timeline.MeasureTimeline.as_view()),
     path("assignments", assignments.AssignmentList.as_view()),
     path("assignments/<int:pk>", assignments.AssignmentDetail.as_view()),
     path("milestones", milestones.MilestoneList.as_view()),

@@ -18,6 +18,7 @@ from measures.operations import (
     assignments,
     checkpoints,
     cycles,
+    downloads,
     kpis,
     measures,
     milestones,
@@ -125,6 +126,9 @@ def a_token(_: None = None) -> str:
 
 REPORT, CYCLE, MEASURE, KPI = "update", "cycle", "measure", "kpi"
 CHANGES: dict[str, Change] = {
+    "downloads.note": Change(
+        lambda _: downloads.note(file="kpis.csv", query="", **by("auditor")), (("download", "export"),)
+    ),
     "progress.draft": Change(a_draft, (("draft", REPORT),), builders.an_open_cycle),
     "progress.edit": Change(
         lambda pk: progress.edit(update_id=pk, content={"narrative": "改めた。"}, **by("officer.jpo")),

@@ -93,6 +93,9 @@ WITHOUT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["drafted_at", "submitted_at", "decided_at"], "the cycle is asked for"),
         "decided_by": "an approver asks for the state",
     },
+    "TimelineOut": dict.fromkeys(
+        ["id", "at", "actor", "verb", "subject", "after", "audience"], "a story is read as a whole; /events has filters"
+    ),
     "PersonOut": dict.fromkeys(["username", "display_name", "email"], "a person is read at their own address"),
     "DutyOut": {"id": ITS_OWN_ADDRESS, **dict.fromkeys(["person", "valid_from", "valid_to"], FEW)},
     "TokenOut": dict.fromkeys(

@@ -62,6 +62,7 @@ measures                       | GET    |                      | anyone         
 measures                       | POST   |                      | coordinator         | coordinate | 201
 measures/<str:code>            | GET    |                      | anyone              |            | 200
 measures/<str:code>            | PATCH  |                      | coordinator         | coordinate | 200
+measures/<str:code>/timeline   | GET    |                      | anyone              |            | 200
 assignments                    | GET    |                      | anyone              |            | 200
 assignments                    | POST   |                      | coordinator         | coordinate | 201
 assignments/<int:pk>           | GET    |                      | anyone              |            | 200

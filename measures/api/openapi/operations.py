@@ -53,6 +53,7 @@ OPERATIONS = {
     "POST /measures": _makes("create_measure", tagged=True),
     "GET /measures/{code}": _public("get_measure"),
     "PATCH /measures/{code}": _changes("change_measure", versioned=True),
+    "GET /measures/{code}/timeline": _public("show_measure_timeline"),
     "GET /assignments": _public("list_assignments"),
     "POST /assignments": _makes("assign_ministry"),
     "GET /assignments/{id}": _public("get_assignment"),

@@ -1,0 +1,29 @@
+"""The story of one measure: every event that is about it, its reports, its milestones or its KPIs."""
+
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+
+from measures.models import Event, KpiLink, Measure, Milestone, ProgressUpdateHistory
+from measures.queries import log
+from measures.rules.roles import Actor
+from measures.vocabulary import EventSubject
+
+
+def events(measure: Measure, actor: Actor) -> QuerySet[Event]:
+    """What happened to `measure` as far as `actor` may know, from the import of its document on.
+
+    Reports are found among all that ever were, so that a discarded draft stays part of the story.
+    """
+    reports = ProgressUpdateHistory.objects.filter(measure_id=measure.pk).annotate(code=Cast("row_id", CharField()))
+    milestones = Milestone.objects.filter(measure=measure).annotate(code=Cast("pk", CharField()))
+    told = {
+        EventSubject.DOCUMENT: [measure.element.document.code],
+        EventSubject.MEASURE: [measure.code],
+        EventSubject.UPDATE: reports.values("code"),
+        EventSubject.MILESTONE: milestones.values("code"),
+        EventSubject.KPI: KpiLink.objects.filter(measure=measure).values("kpi__code"),
+    }
+    about = Q()
+    for subject, codes in told.items():
+        about |= Q(subject_type=subject, subject_code__in=codes)
+    return log.visible_to(actor).filter(about).select_related("ministry")
