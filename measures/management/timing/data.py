@@ -1,0 +1,54 @@
+"""The database of the bench: made and filled when it is not as it should be, and otherwise kept from run to run."""
+
+import json
+from datetime import datetime
+
+from django.core.management import call_command
+from django.core.management.base import OutputWrapper
+
+from measures.management.bench import load
+from measures.management.bench.plan import Plan
+from measures.management.bench.progress import Progress
+from measures.management.bench.rows import execute
+from measures.management.timing.bench import Say
+from measures.models import Document, Event
+from measures.operations.moments import day_of
+
+SIZES = ("measures", "kpis", "observations", "updates", "seed")
+
+
+class NotOurs(Exception):
+    """The database holds something that was not generated; the message says what."""
+
+
+def ready(plan: Plan, *, at: datetime, out: OutputWrapper, say: Say) -> None:
+    """Leaves exactly the generated data of `plan`, whatever former runs reported on it. Raises NotOurs."""
+    call_command("migrate", verbosity=0)
+    refuse_others()
+    if loaded() == sizes(plan):
+        say("The generated data of the last run is there and is used again.")
+        return
+    if load.found():
+        say("The generated data has other sizes: making the tables anew.")
+        execute("DROP SCHEMA public CASCADE")
+        execute("CREATE SCHEMA public")
+        call_command("migrate", verbosity=0)
+    load.load(plan, on=day_of(at), progress=Progress(load.STEPS, out=out))
+    load.vacuum()
+
+
+def sizes(plan: Plan) -> dict[str, int]:
+    return {name: getattr(plan, name) for name in SIZES}
+
+
+def loaded() -> dict[str, int] | None:
+    """The sizes that were generated, as the first event says; None when nothing was."""
+    event = Event.objects.filter(subject_type="bench", subject_code="registry").first()
+    return {name: json.loads(event.body)["after"].get(name) for name in SIZES} if event else None
+
+
+def refuse_others() -> None:
+    real = list(Document.objects.exclude(code__startswith="BENCH-").values_list("code", flat=True)[:5])
+    if real or (load.found() and loaded() is None):
+        held = f"real documents ({', '.join(real)})" if real else "rows that were not generated"
+        raise NotOurs(f"The database holds {held}, and the bench would empty it: leave DATABASE_URL unset.")
