@@ -69,7 +69,7 @@ def test_a_database_with_real_documents_is_refused_before_anything_is_touched() 
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("empty_tables")
+@pytest.mark.usefixtures("sequences_kept", "empty_tables")
 def test_generated_data_is_known_by_its_sizes_and_rows_of_others_are_refused() -> None:
     data.refuse_others()
     assert data.loaded() is None

@@ -16,7 +16,9 @@ from measures.models import Event
 from measures.models.audit import THIS_CLUSTER
 from measures.vocabulary import Audience, CycleState
 
-THIS_TRANSACTION = {"xid": "pg_current_xact_id()::text::bigint", "cluster": THIS_CLUSTER}
+# The reports' events stand as if they had come from another cluster, each of a transaction of its own: were all of
+# this one, PostgreSQL would take xid for a column of one value and look for an event by reading all of them.
+ELSEWHERE = "0"
 
 
 def prepare() -> None:
@@ -37,7 +39,8 @@ def add(plan: Plan, progress: Progress) -> None:
     """Cycle by cycle, after the event of the whole import."""
     progress.expect(3 * plan.updates)
     imported = _imported()
-    stamps = {"xid": value(f"SELECT {THIS_TRANSACTION['xid']}"), "cluster": value(f"SELECT {THIS_CLUSTER}")}
+    here = ("pg_current_xact_id()::text::bigint", THIS_CLUSTER)
+    stamps = dict(zip(("xid", "cluster"), (value(f"SELECT {stamp}") for stamp in here), strict=True))
     last = 1
     for cycle in range(plan.closed + 1):
         last = _write(_turns(plan, cycle, CycleState.OPEN), last, stamps, progress)
@@ -53,12 +56,14 @@ def add(plan: Plan, progress: Progress) -> None:
 
 def _steps(plan: Plan, cycle: int, last: int, progress: Progress) -> int:
     """The id of the last event after the steps of all reports of a cycle."""
+    number = f"{last} + row_number() OVER (ORDER BY at, update_id, place)"
     columns = {
-        "id": f"{last} + row_number() OVER (ORDER BY at, update_id, place)",
+        "id": number,
         **{name: name for name in ("at", "actor_id", "verb", "subject_code", "body", "audience", "ministry_id")},
         "subject_type": "'update'",
         "leaf_hash": "sha256('\\x00'::bytea || convert_to(body, 'UTF8'))",
-        **THIS_TRANSACTION,
+        "xid": number,
+        "cluster": ELSEWHERE,
     }
     each = " UNION ALL ".join(_one_step(step, place, plan.updates_of(cycle)) for place, step in enumerate(said.STEPS))
     added = insert(Event, columns, f"FROM ({each}) AS e ORDER BY at, update_id, place", at=plan.began_at)
