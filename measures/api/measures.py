@@ -204,9 +204,14 @@ class MeasureFilter(StrictFilterSet):
 
 
 def shown() -> QuerySet[Measure]:
-    """Measures with all that a list shows of them; three statements however many there are."""
+    """Measures with all that a list shows of them; three statements however many there are.
+
+    A document comes without its text, which would come once for each of its measures.
+    """
+    whole = [f"element__document__{name}" for name in ("text", "noise_lines", "reading")]
     current = Assignment.objects.filter(valid_to=None).select_related("ministry", "element")
-    return Measure.objects.select_related("element__document", "element__parent", "standing").prefetch_related(
+    measures = Measure.objects.select_related("element__document", "element__parent", "standing").defer(*whole)
+    return measures.prefetch_related(
         Prefetch("assignments", current.order_by("ministry__precedence", "ministry__code")),
         Prefetch("kpi_links", KpiLink.objects.select_related("kpi__standing").order_by("kpi__code")),
     )
