@@ -103,9 +103,10 @@ def _counts(what: str, source: str, vocabulary: type[TextChoices] | None = None)
     )
 
 
+# The revision is given: counting a million events for it takes 30 times as long as all the rest.
 _RATED = "rating IN ('A', 'B')"
 SUMMARY = "SELECT " + _object(
-    revision="(SELECT count(*) FROM measures_event WHERE audience = 'public')",
+    revision="%(revision)s::bigint",
     measures=_object(
         total="(SELECT count(*) FROM measures_measure)",
         by_status=_counts("status", "FROM measures_measure", MeasureStatus),
