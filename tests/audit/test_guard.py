@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from measures import audit
 from measures.models import Event, Measure
-from measures.models.audit import IN_TIME
+from measures.models.audit import IN_TIME, THIS_CLUSTER
 from measures.models.guards import TRUNCATE_GUARD
 from tests import builders
 
@@ -135,3 +135,24 @@ def test_an_event_is_committed_soon_after_its_moment_or_not_at_all(loaded: None)
             audit.record(at=late, verb="set_password", **event)
     kept = Event.objects.filter(subject_code="late").order_by("pk")
     assert list(kept.values_list("verb", flat=True)) == ["edit", "import", "set_password"]
+
+
+def test_the_guard_finds_an_event_by_its_transaction_even_when_one_transaction_wrote_them_all() -> None:
+    """As after a large import: the plan that is kept for every commit must not read the whole log."""
+    with transaction.atomic():
+        sql(
+            "INSERT INTO measures_event (at, verb, subject_type, subject_code, body, leaf_hash, request_id, audience,"
+            " xid, cluster) SELECT now(), 'import', 'x', n, n, sha256('\\x00'::bytea || n::text::bytea), '', 'public',"
+            " 0, 0 FROM generate_series(1, 5000) n"
+        )
+        sql("ANALYZE measures_event")
+        sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        ours = f"SELECT FROM measures_event WHERE xid = $1 AND cluster = {THIS_CLUSTER}"
+        sql(f"PREPARE guard (bigint) AS SELECT WHERE NOT EXISTS ({ours})")
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN EXECUTE guard (1)")
+            plan = " ".join(line for (line,) in cursor.fetchall())
+        sql("DEALLOCATE guard")
+        transaction.set_rollback(True)
+    assert "event_xid" in plan
+    assert "Seq Scan" not in plan
