@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from measures.api.fields import LINES_SCHEMA, DecimalField, LabelField, PeriodField, ShareField, ShortField
+from measures.api.fields import LINES_SCHEMA, DecimalField, LabelField, LinesField, PeriodField, ShareField, ShortField
 from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, Source
 from measures.vocabulary import Basis, DataState, StandingState
 
@@ -20,16 +20,12 @@ class AssignedBrief(serializers.ModelSerializer[Assignment]):
     code = serializers.CharField(source="ministry.code")
     name = serializers.CharField(source="ministry.name")
     name_en = serializers.CharField(source="ministry.name_en")
-    lines = serializers.SerializerMethodField()
+    lines = extend_schema_field({**LINES_SCHEMA, "type": ["array", "null"]})(LinesField)(source="element")
     basis_label = LabelField(Basis, source="basis")
 
     class Meta:
         model = Assignment
         fields = ["code", "name", "name_en", "basis", "basis_label", "reason", "lines"]
-
-    @extend_schema_field({**LINES_SCHEMA, "type": ["array", "null"]})
-    def get_lines(self, row: Assignment) -> list[int] | None:
-        return [row.element.first_line, row.element.last_line] if row.element else None
 
 
 class SourceBrief(serializers.ModelSerializer[Source]):

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -180,6 +180,33 @@ class PeriodField(serializers.Field[periods.Period, Any, dict[str, Any], Any]):
 
     def to_representation(self, value: periods.Period) -> dict[str, Any]:
         return periods.to_wire(value)
+
+
+@extend_schema_field(LINES_SCHEMA)
+class LinesField(serializers.Field[Any, Any, list[int], Any]):
+    """Where the element that is its source stands in the text; output only."""
+
+    def to_representation(self, value: Any) -> list[int]:
+        return [value.first_line, value.last_line]
+
+
+class SelectedField(serializers.Field[Any, Any, Any, Any]):
+    """Those rows of a prefetched `relation` whose `column` is one of `words`; `one` takes the first; output only."""
+
+    child: serializers.BaseSerializer[Any]
+    relation: str
+    column: str
+    words: Sequence[str]
+    one = False
+
+    def get_attribute(self, instance: Any) -> Any:
+        rows = [row for row in getattr(instance, self.relation).all() if getattr(row, self.column) in self.words]
+        return next(iter(rows), None) if self.one else rows
+
+    def to_representation(self, value: Any) -> Any:
+        if self.one:
+            return self.child.to_representation(value)
+        return [self.child.to_representation(row) for row in value]
 
 
 @extend_schema_field({"type": "string", "example": "実施中"})

@@ -12,10 +12,10 @@ from rest_framework.request import Request
 
 from measures.api.assignments import OwnerIn
 from measures.api.briefs import AssignedBrief, KpiStandingBrief, MeasureStandingBrief
-from measures.api.fields import LINES_SCHEMA, DayField, InstantField, LabelField, TextField
+from measures.api.fields import DayField, InstantField, LabelField, LinesField, SelectedField, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
-from measures.api.views import DetailView, ListView, find
+from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
 from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry
 from measures.models.search import Fold
@@ -62,17 +62,35 @@ class MeasureKpiOut(serializers.ModelSerializer[KpiLink]):
         fields = ["code", "name", "basis", "reason", "standing"]
 
 
+class OwnersField(SelectedField):
+    """The ministries with a part in the measure now."""
+
+    child = AssignedBrief()
+    relation, column = "assignments", "role"
+
+
+@extend_schema_field(AssignedBrief(allow_null=True))
+class LeadField(OwnersField):
+    words = (AssignmentRole.LEAD,)
+    one = True
+
+
+@extend_schema_field(AssignedBrief(many=True))
+class SupportingField(OwnersField):
+    words = tuple(role for role in AssignmentRole if role != AssignmentRole.LEAD)
+
+
 class MeasureOut(serializers.ModelSerializer[Measure]):
     """A measure; `lines` are the 1-based lines of the source text where its quote stands."""
 
     document = serializers.CharField(source="element.document.code")
     element = serializers.CharField(source="element.code")
-    lines = serializers.SerializerMethodField()
+    lines = LinesField(source="element")
     text = serializers.CharField(source="element.text")
     section = serializers.CharField(source="element.parent.code", allow_null=True, default=None)
     viewpoints = serializers.ListField(child=serializers.CharField(), source="element.viewpoints")
-    lead = serializers.SerializerMethodField()
-    supporting = serializers.SerializerMethodField()
+    lead = LeadField()
+    supporting = SupportingField()
     standing = MeasureStandingBrief()
     divergent = serializers.BooleanField(source="standing.divergent")
     kpis = MeasureKpiOut(source="kpi_links", many=True)
@@ -110,19 +128,6 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
             "updated_at",
             "revision",
         ]
-
-    @extend_schema_field(LINES_SCHEMA)
-    def get_lines(self, row: Measure) -> list[int]:
-        return [row.element.first_line, row.element.last_line]
-
-    @extend_schema_field(AssignedBrief(allow_null=True))
-    def get_lead(self, row: Measure) -> dict[str, Any] | None:
-        leads = [one for one in row.assignments.all() if one.role == AssignmentRole.LEAD]
-        return AssignedBrief(leads[0]).data if leads else None
-
-    @extend_schema_field(AssignedBrief(many=True))
-    def get_supporting(self, row: Measure) -> list[dict[str, Any]]:
-        return AssignedBrief([one for one in row.assignments.all() if one.role != AssignmentRole.LEAD], many=True).data
 
 
 class MeasureLinkOut(serializers.ModelSerializer[MeasureLink]):
@@ -217,13 +222,12 @@ def shown() -> QuerySet[Measure]:
     )
 
 
-class MeasureList(ListView):
+class MeasureList(CompiledListView):
     serializer_class = MeasureOut
     filterset_class = MeasureFilter
     keyset = ("element__document__code", "element__order", "code")
 
-    def get_queryset(self) -> QuerySet[Measure]:
-        return shown()
+    rows = staticmethod(shown)
 
     @extend_schema(request=MeasureIn, responses={201: MeasureDetailOut})
     def post(self, request: Request) -> HttpResponse:

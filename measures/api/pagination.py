@@ -35,9 +35,10 @@ class KeysetPagination(BasePagination):
         limit = limit_of(request)
         if cursor := request.query_params.get("cursor"):
             queryset = queryset.filter(_after(self.keyset, self._position(cursor)))
-        rows = list(queryset.order_by(*self.keyset)[: limit + 1])
-        self.next = self._cursor(rows[limit - 1]) if len(rows) > limit else None
-        return rows[:limit]
+        read = getattr(view, "read", self._read)
+        rows = read(queryset.order_by(*self.keyset)[: limit + 1])
+        self.next = self._cursor(rows[limit - 1][1]) if len(rows) > limit else None
+        return [row for row, _ in rows[:limit]]
 
     def get_paginated_response(self, data: Any) -> Response:
         body = {"items": data, "next": self.next}
@@ -74,8 +75,12 @@ class KeysetPagination(BasePagination):
             parameter("count", {"type": "boolean"}, "Adds `total`."),
         ]
 
-    def _cursor(self, row: Any) -> str:
-        values = [_wire(_value(row, name.lstrip("-"))) for name in self.keyset]
+    def _read(self, page: QuerySet[Any]) -> list[tuple[Any, list[Any]]]:
+        """Each row of the page with its values of the keyset."""
+        return [(row, [_value(row, name.lstrip("-")) for name in self.keyset]) for row in page]
+
+    def _cursor(self, position: Sequence[Any]) -> str:
+        values = [_wire(value) for value in position]
         # Not signing.dumps: its timestamp would give an unchanged page a new cursor, and so a new ETag, each second.
         return signing.Signer(salt=self._salt()).sign_object(values, compress=True)
 
