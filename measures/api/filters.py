@@ -21,7 +21,14 @@ WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """A filter set over query parameters, all of them known."""
+    """A filter set over query parameters, all of them known; it is made of those that were given.
+
+    django-filter copies each filter and its form field for each request, which took a third of a list's time.
+    """
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in (data or ())}
+        super().__init__(data, *args, **kwargs)
 
 
 class ChoicesFilter(django_filters.MultipleChoiceFilter):
@@ -153,7 +160,7 @@ class StrictFilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset = self.get_filterset(request, queryset, view)
-        known = set(filterset.filters) if filterset is not None else set()
+        known = set(type(filterset).base_filters) if filterset is not None else set()
         known |= set(getattr(view, "parameters", PARAMETERS))
         known |= {"known_at"} if getattr(view, "takes_known_at", False) else set()
         problems = wrong_parameters(request, known, several=_taking_several(filterset))
@@ -203,7 +210,7 @@ def _wrong_text(value: str) -> str:
 
 
 def _taking_several(filterset: django_filters.FilterSet | None) -> set[str]:
-    filters = filterset.filters if filterset is not None else {}
+    filters = type(filterset).base_filters if filterset is not None else {}
     return {name for name, one in filters.items() if isinstance(one, django_filters.MultipleChoiceFilter)}
 
 
