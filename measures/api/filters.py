@@ -26,6 +26,8 @@ class StrictFilterSet(django_filters.FilterSet):
     django-filter copies each filter and its form field for each request, which took a third of a list's time.
     """
 
+    base_filters: dict[str, django_filters.Filter]
+
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in (data or ())}
         super().__init__(data, *args, **kwargs)

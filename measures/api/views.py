@@ -74,7 +74,8 @@ class CompiledListView(ListView):
         return self.get_paginated_response(orjson.Fragment(b"[" + b",".join(items or ()) + b"]"))
 
     def read(self, page: QuerySet[Any]) -> builtins.list[tuple[bytes, builtins.list[Any]]]:
-        return pages.read(page, self.keyset, serializer=self.get_serializer(), rows=type(self).rows)
+        picked = tuple(self.get_serializer().fields) if self.request.query_params.get("fields") else None
+        return pages.read(page, self.keyset, serializer=self.serializer_class, fields=picked, rows=type(self).rows)
 
 
 class DetailView(KnownAt, PickedFields, generics.RetrieveAPIView):

@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from rest_framework import serializers
 
 from measures import audit
-from measures.api.compiled import fields, pages
+from measures.api.compiled import pages
+from measures.api.compiled.fields import item
 from measures.api.kpis.views import KpiList
 from measures.api.measures import MeasureList, MeasureOut, shown
 from measures.api.renderers import JSONRenderer
@@ -29,8 +30,9 @@ KEYSET = MeasureList.keyset
 
 def compiled(rows: Any = None, *, only: set[str] | None = None) -> bytes:
     page = (shown() if rows is None else rows).order_by(*KEYSET)[:500]
-    items = pages.read(page, KEYSET, serializer=shaped(only), rows=shown)
-    return b"[" + b",".join(item for item, _ in items) + b"]"
+    fields = tuple(shaped(only).fields) if only else None
+    items = pages.read(page, KEYSET, serializer=MeasureOut, fields=fields, rows=shown)
+    return b"[" + b",".join(text for text, _ in items) + b"]"
 
 
 def rendered(rows: Any = None, *, only: set[str] | None = None) -> bytes:
@@ -177,4 +179,4 @@ def test_a_field_that_is_not_known_in_sql_says_so() -> None:
         odd = serializers.SerializerMethodField()
 
     with pytest.raises(TypeError, match="SerializerMethodField is not known in SQL"):
-        fields.item(Strange(), KpiList.queryset.all())
+        item(Strange(), KpiList.queryset.all())

@@ -21,12 +21,13 @@ def read(
     page: QuerySet[Any],
     keyset: Sequence[str],
     *,
-    serializer: serializers.BaseSerializer[Any],
+    serializer: type[serializers.BaseSerializer[Any]],
     rows: Callable[[], QuerySet[Any]],
+    fields: tuple[str, ...] | None = None,
 ) -> list[tuple[bytes, list[Any]]]:
     """The JSON of each row of `page`, which is ordered by `keyset` and cut, with its values of the keyset.
 
-    `rows` gives the unfiltered rows with what the serializer needs prefetched.
+    `fields` leaves only those of the serializer; `rows` gives the unfiltered rows with what it needs prefetched.
     """
     names = [name.lstrip("-") for name in keyset]
     keys = page.select_related(None).prefetch_related(None).defer(None).values_list("pk", *names)
@@ -34,8 +35,7 @@ def read(
         chosen, parameters = keys.query.sql_with_params()
     except EmptyResultSet:
         return []
-    shape = tuple(serializer.fields)  # type: ignore[attr-defined]
-    text, given = _compiled(type(serializer), shape, get_language() or "", rows)
+    text, given = _compiled(serializer, fields, get_language() or "", rows)
     columns = [f"k{place}" for place in range(len(keyset))]
     order = [f"{one} DESC" if name.startswith("-") else one for one, name in zip(columns, keyset, strict=True)]
     statement = (
@@ -48,13 +48,13 @@ def read(
 @lru_cache(SHAPES)
 def _compiled(
     serializer: type[serializers.BaseSerializer[Any]],
-    names: tuple[str, ...],
+    names: tuple[str, ...] | None,
     language: str,
     rows: Callable[[], QuerySet[Any]],
 ) -> tuple[str, tuple[Any, ...]]:
     """The statement for the JSON of the row page.pk, with these fields and labels in this language."""
     shaped: Any = serializer()
-    for name in set(shaped.fields) - set(names):
+    for name in set(shaped.fields) - set(names or shaped.fields):
         shaped.fields.pop(name)
     source = rows()
     row = source.select_related(None).prefetch_related(None).defer(None).filter(pk=RawSQL("page.pk", ()))
