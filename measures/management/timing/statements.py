@@ -83,11 +83,15 @@ _MEASURE = _object(
 # A page of measures of one document that changed since a moment; its cursor is given, since signing needs a secret.
 PAGE = f"""
     SELECT '{{"items":' || array_to_json(ARRAY(
-        SELECT {_MEASURE} FROM measures_measure m JOIN measures_element e ON e.id = m.element_id
+        SELECT {_MEASURE} FROM (
+            SELECT m.id, d.code AS k0, e.order AS k1, m.code AS k2 FROM measures_measure m
+                JOIN measures_element e ON e.id = m.element_id JOIN measures_document d ON d.id = e.document_id
+            WHERE d.code = %(document)s AND m.updated_at >= %(since)s::timestamptz
+            ORDER BY d.code, e.order, m.code LIMIT 100
+        ) AS page JOIN measures_measure m USING (id) JOIN measures_element e ON e.id = m.element_id
             JOIN measures_document d ON d.id = e.document_id LEFT JOIN measures_element p ON p.id = e.parent_id
             LEFT JOIN measures_measurestanding g ON g.measure_id = m.id
-        WHERE d.code = %(document)s AND m.updated_at >= %(since)s::timestamptz
-        ORDER BY d.code, e.order, m.code LIMIT 100
+        ORDER BY k0, k1, k2
     ))::text || ',"next":' || to_json(%(next)s::text) || '}}'"""
 
 
