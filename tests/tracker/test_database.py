@@ -9,7 +9,9 @@ from tests.tracker.starting import ROOT, a_user, run
 from tracker import database
 
 SHOW = (
-    "from django.db import connection as c; k = c.cursor(); k.execute('SHOW statement_timeout'); print(k.fetchone()[0])"
+    "from django.db import connection as c; k = c.cursor();"
+    "k.execute('SHOW statement_timeout'); print(k.fetchone()[0]);"
+    "k.execute('SHOW join_collapse_limit'); print(k.fetchone()[0])"
 )
 
 
@@ -39,8 +41,8 @@ def test_manage_py_runs_without_the_limits_of_requests_and_the_served_applicatio
     with a_user(data_dir) as (_, url):
         as_command = run(data_dir, sys.executable, "manage.py", "shell", "-v", "0", "-c", SHOW, DATABASE_URL=url)
         served = run(data_dir, sys.executable, "-c", f"import tracker.wsgi; {SHOW}", DATABASE_URL=url)
-    assert as_command == (0, "1h\n", "")
-    assert served == (0, "5s\n", "")
+    assert as_command == (0, "1h\n8\n", "")
+    assert served == (0, "5s\n4\n", "")
     assert (ROOT / "manage.py").name in database.RUN_COMMANDS
 
 
