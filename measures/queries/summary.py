@@ -1,12 +1,11 @@
 """The counts a dashboard shows, read from the current rows."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, F, Func, Q
 
-from measures.models import Assignment, Event, Kpi, Measure
+from measures.models import Assignment, Event, Kpi, KpiLink, Measure
 from measures.vocabulary import AssignmentRole, Audience, MeasureStatus, Rating, StandingState
 
 
@@ -21,7 +20,8 @@ def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
     kpis = Kpi.objects.all()
     if documents is not None:
         measures = measures.filter(element__document__in=list(documents))
-        kpis = kpis.filter(measure_links__measure__in=measures).distinct()
+        # By their ids, so that a KPI of several measures is still one row, and nothing has to be counted as distinct.
+        kpis = kpis.filter(pk__in=KpiLink.objects.filter(measure__in=measures).values("kpi"))
     return {"revision": revision(), "measures": _measures(measures), "kpis": _kpis(kpis)}
 
 
@@ -34,7 +34,7 @@ def _measures(measures: Any) -> dict[str, Any]:
         "by_status": dict.fromkeys(MeasureStatus.values, 0) | _counts(measures, "status"),
         "by_ministry": _counts(leads, "ministry__code"),
         "by_section": _counts(measures.exclude(element__parent=None), "element__parent__code"),
-        "by_viewpoint": dict(sorted(Counter(viewpoints.values_list("viewpoint", flat=True)).items())),
+        "by_viewpoint": _counts(viewpoints, "viewpoint"),
         "divergent": totals["divergent"],
     }
 
@@ -43,15 +43,15 @@ def _kpis(kpis: Any) -> dict[str, Any]:
     unratable = (StandingState.NOT_APPLICABLE, StandingState.UNRESOLVED)
     rated = Q(standing__rating__in=[Rating.A, Rating.B])
     totals = kpis.aggregate(
-        total=Count("pk", distinct=True),
-        ratable=Count("pk", distinct=True, filter=~Q(standing__state__in=unratable)),
-        rated=Count("pk", distinct=True, filter=rated),
-        met=Count("pk", distinct=True, filter=Q(standing__met=True)),
+        total=Count("pk"),
+        ratable=Count("pk", filter=~Q(standing__state__in=unratable)),
+        rated=Count("pk", filter=rated),
+        met=Count("pk", filter=Q(standing__met=True)),
     )
     given = _counts(kpis.exclude(standing__rating=None), "standing__rating")
     return totals | {"by_rating": dict.fromkeys(Rating.values, 0) | given}
 
 
 def _counts(rows: Any, by: str) -> dict[str, int]:
-    counted = rows.order_by().values(by).annotate(number=Count("pk", distinct=True)).order_by(by)
+    counted = rows.order_by().values(by).annotate(number=Count("*")).order_by(by)
     return {row[by]: row["number"] for row in counted}
