@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from measures import audit
@@ -86,6 +87,16 @@ def test_rows_that_nobody_generated_are_refused() -> None:
     audit.record(at=at, actor_id=None, verb="create", subject=("source", "1"))
     with pytest.raises(data.NotOurs, match="rows that were not generated"):
         data.refuse_others()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("empty_tables")
+def test_tables_of_others_are_refused_before_anything_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "call_command", lambda *_, **__: pytest.fail("the database was touched"))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE ledger_of_somebody (id int)")
+    with pytest.raises(CommandError, match=r"holds tables of others \(ledger_of_somebody\), and the bench would empty"):
+        call_command("bench")
 
 
 @pytest.mark.parametrize("option", ["--rounds", "--seconds", "--connections"])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
+from django.db import connection
 
 from measures.management.bench import load
 from measures.management.bench.plan import Plan
@@ -14,6 +15,8 @@ from measures.management.timing.bench import Say
 from measures.models import Document, Event
 from measures.operations.moments import day_of
 
+# How the tables begin that our migrations make.
+APPS = ("auth", "django", "measures")
 SIZES = ("measures", "kpis", "observations", "updates", "seed")
 
 
@@ -23,6 +26,8 @@ class NotOurs(Exception):
 
 def ready(plan: Plan, *, at: datetime, out: OutputWrapper, say: Say) -> None:
     """Leaves exactly the generated data of `plan`, whatever former runs reported on it. Raises NotOurs."""
+    # Before anything is migrated, and again when every table can be counted.
+    refuse_strangers()
     call_command("migrate", verbosity=0)
     refuse_others()
     if loaded() == sizes(plan):
@@ -47,8 +52,24 @@ def loaded() -> dict[str, int] | None:
     return {name: json.loads(event.body)["after"].get(name) for name in SIZES} if event else None
 
 
+def refuse_strangers() -> None:
+    """Raises NotOurs when there are tables of somebody else, or documents that were not generated."""
+    tables = connection.introspection.table_names()
+    strange = [table for table in tables if table.partition("_")[0] not in APPS]
+    if strange:
+        raise _refusal(f"tables of others ({', '.join(strange[:5])})")
+    if Document._meta.db_table in tables:
+        real = list(Document.objects.exclude(code__startswith="BENCH-").values_list("code", flat=True)[:5])
+        if real:
+            raise _refusal(f"real documents ({', '.join(real)})")
+
+
 def refuse_others() -> None:
-    real = list(Document.objects.exclude(code__startswith="BENCH-").values_list("code", flat=True)[:5])
-    if real or (load.found() and loaded() is None):
-        held = f"real documents ({', '.join(real)})" if real else "rows that were not generated"
-        raise NotOurs(f"The database holds {held}, and the bench would empty it: leave DATABASE_URL unset.")
+    """Raises NotOurs when there are rows of somebody else."""
+    refuse_strangers()
+    if load.found() and loaded() is None:
+        raise _refusal("rows that were not generated")
+
+
+def _refusal(held: str) -> NotOurs:
+    return NotOurs(f"The database holds {held}, and the bench would empty it: leave DATABASE_URL unset.")
