@@ -1,6 +1,6 @@
 """Keeping the standings true: refreshed in the transaction of every change, rebuilt from scratch on demand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.db import models, transaction
 from measures.models import Kpi, KpiStanding, Measure, MeasureStanding
 from measures.operations import moments
 from measures.queries import standings
+
+AT_ONCE = 500
 
 
 def refresh(*, kpi_ids: Collection[int], measure_ids: Collection[int], at: datetime) -> None:
@@ -23,11 +25,10 @@ def refresh(*, kpi_ids: Collection[int], measure_ids: Collection[int], at: datet
 def rebuild(*, at: datetime) -> list[str]:
     """Computes every standing from scratch and stores it; returns a line for each figure that was not right."""
     before = _all()
-    refresh(
-        kpi_ids=list(Kpi.objects.order_by("pk").values_list("pk", flat=True)),
-        measure_ids=list(Measure.objects.order_by("pk").values_list("pk", flat=True)),
-        at=at,
-    )
+    for kpi_ids in _some(Kpi):
+        refresh(kpi_ids=kpi_ids, measure_ids=[], at=at)
+    for measure_ids in _some(Measure):
+        refresh(kpi_ids=[], measure_ids=measure_ids, at=at)
     return [
         f"{code}: {name} was {before.get(code, {}).get(name)!r}, is {value!r}"
         for code, row in _all().items()
@@ -44,6 +45,12 @@ def _store(model: type[models.Model], owner: str, rows: dict[int, dict[str, Any]
         update_fields=[*next(iter(rows.values())), "updated_at"],
         batch_size=1000,
     )
+
+
+def _some(model: type[models.Model]) -> Iterator[list[int]]:
+    """All ids, so many at a time that the values of as many KPIs fit into memory."""
+    ids = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
+    return (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
 
 
 def _all() -> dict[str, dict[str, Any]]:

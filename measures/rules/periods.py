@@ -40,6 +40,9 @@ class _Grid:
         return 12 // self.months
 
 
+# By their codes; an enumeration makes its list of codes anew each time it is asked.
+_KINDS: Mapping[str, PeriodType] = {kind.value: kind for kind in PeriodType}
+
 # Everything below but points reads this table: making, checking, the wire form and the labels.
 _GRIDS: Mapping[PeriodType, _Grid] = {
     PeriodType.FISCAL_YEAR: _Grid(4, 12, "FY{year}", "{year}年度"),
@@ -217,8 +220,8 @@ def _same_day_next_year(on: date) -> date:
 
 
 def _type(given: object) -> PeriodType:
-    if given in PeriodType.values:
-        return PeriodType(given)
+    if isinstance(given, str) and given in _KINDS:
+        return _KINDS[given]
     raise PeriodError("/type", say("type is not a kind of period; use one of {types}.", types=_types()))
 
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from measures.models import KpiStanding, MeasureStanding
+from measures.operations import standings
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -50,6 +51,14 @@ def test_a_wrong_standing_is_named_and_mended(model: type, whose: dict, named: s
     for name, line in zip(sorted(wrong), sorted(lines), strict=True):
         assert line.startswith(f"{named}{name} was ")
     assert model.objects.filter(**whose).values(*names).get() == right
+    assert run("--check") == "0 figures differed.\n"
+
+
+def test_standings_are_rebuilt_some_at_a_time_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standings, "AT_ONCE", 7)
+    KpiStanding.objects.update(rule="wrong")
+    MeasureStanding.objects.update(rule="wrong")
+    assert run().endswith(f"{KpiStanding.objects.count() + MeasureStanding.objects.count()} figures differed.\n")
     assert run("--check") == "0 figures differed.\n"
 
 
