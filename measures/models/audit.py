@@ -37,7 +37,8 @@ class Event(models.Model):
             # By cluster first: the sealer reads on from a transaction, past all that was restored from elsewhere.
             models.Index(fields=["cluster", "xid", "id"], name="event_xid"),
             models.Index(fields=["subject_type", "subject_code"], name="event_subject"),
-            models.Index(fields=["audience"], name="event_audience"),
+            # With the moment, so that what was public by then is counted from the index alone.
+            models.Index(fields=["audience", "at"], name="event_audience"),
         ]
         constraints = [
             models.CheckConstraint(

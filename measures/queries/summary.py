@@ -5,13 +5,9 @@ from typing import Any
 
 from django.db.models import Count, F, Func, Q
 
-from measures.models import Assignment, Event, Kpi, KpiLink, Measure
-from measures.vocabulary import AssignmentRole, Audience, MeasureStatus, Rating, StandingState
-
-
-def revision() -> int:
-    """How many public events are committed; it grows with every change that anyone may see. One statement."""
-    return Event.objects.filter(audience=Audience.PUBLIC).count()
+from measures.models import Assignment, Kpi, KpiLink, Measure
+from measures.queries import revision
+from measures.vocabulary import AssignmentRole, MeasureStatus, Rating, StandingState
 
 
 def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
@@ -22,7 +18,7 @@ def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
         measures = measures.filter(element__document__in=list(documents))
         # By their ids, so that a KPI of several measures is still one row, and nothing has to be counted as distinct.
         kpis = kpis.filter(pk__in=KpiLink.objects.filter(measure__in=measures).values("kpi"))
-    return {"revision": revision(), "measures": _measures(measures), "kpis": _kpis(kpis)}
+    return {"revision": revision.public(), "measures": _measures(measures), "kpis": _kpis(kpis)}
 
 
 def _measures(measures: Any) -> dict[str, Any]:

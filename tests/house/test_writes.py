@@ -40,6 +40,8 @@ def writes(source: str) -> Iterator[tuple[int, str]]:
 
 def _only_reads(call: ast.Call) -> bool:
     first = call.args[0] if call.args else None
+    if isinstance(first, ast.JoinedStr):
+        first = first.values[0]
     return isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith("SELECT")
 
 
@@ -68,7 +70,10 @@ def test_the_exempt_files_still_write() -> None:
         ("Measure.objects.bulk_create([])", True),
         ("cursor.execute('UPDATE measures_measure SET title = 1')", True),
         ("cursor.execute(statement)", True),
+        ("cursor.execute(f'{statement}')", True),
+        ("cursor.execute(f'UPDATE {table}')", True),
         ("cursor.execute('SELECT 1')", False),
+        ("cursor.execute(f'SELECT {columns} FROM x')", False),
         ("Measure.objects.filter(pk=1).first()", False),
         ("from measures.operations import measures\nmeasures.create(code='x')", False),
         ("from measures.models import measures\nmeasures.create(code='x')", True),

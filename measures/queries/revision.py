@@ -1,0 +1,83 @@
+"""The revision of what a caller may see: how many committed events there are in it."""
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from measures.rules import visibility
+from measures.rules.roles import Actor
+from measures.vocabulary import Audience
+
+# Two common table expressions for one statement, and so of one snapshot. Tables are named with their schema, since
+# a question about the past has others of the same names (models.as_of).
+#
+# `edge` is how far was sealed: `counts` of every position, and the mark behind which nothing of this cluster has one.
+# `unsealed` counts what is committed and stands behind the mark, read from the index on (cluster, xid, id) and so as
+# long as the backlog and not as the log. In a restored database, until the sealer has set a mark of its own there,
+# transaction ids say nothing, and everything is looked through for what has no position.
+#
+# The planner does not see the mark, takes a bare "greater" for a third of the table, and reads all of it. "Between" it
+# takes for a two hundredth, wherever the ceiling is, and so the index; a subquery for each row it cannot turn around.
+COUNTED = """
+    edge AS MATERIALIZED (
+        SELECT system.system_identifier AS cluster, history.timeline_id AS timeline, batch.counts, batch.watermark,
+            batch.watermark_event, coalesce(batch.cluster = system.system_identifier
+                AND batch.watermark <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint, false) AS is_ours,
+            9223372036854775807 AS ceiling
+        FROM pg_control_system() AS system CROSS JOIN pg_control_checkpoint() AS history
+            LEFT JOIN (SELECT * FROM public.measures_sealedbatch ORDER BY id DESC LIMIT 1) AS batch ON true
+    ), unsealed AS MATERIALIZED (
+        SELECT audience, ministry_id, count(*) AS number FROM (
+            SELECT event.audience, event.ministry_id FROM public.measures_event AS event
+            WHERE (SELECT is_ours FROM edge) AND event.cluster = (SELECT cluster FROM edge)
+                AND event.xid BETWEEN (SELECT watermark FROM edge) AND (SELECT ceiling FROM edge)
+                AND (event.xid, event.id) > ((SELECT watermark FROM edge), (SELECT watermark_event FROM edge))
+                AND (SELECT position FROM public.measures_sealedevent AS sealed WHERE event_id = event.id) IS NULL
+            UNION ALL SELECT event.audience, event.ministry_id FROM public.measures_event AS event
+            WHERE NOT (SELECT is_ours FROM edge)
+                AND NOT EXISTS (SELECT FROM public.measures_sealedevent AS sealed WHERE event_id = event.id)
+        ) AS event
+        GROUP BY audience, ministry_id
+    )
+"""
+# {"public": 2, "ministry:mext": 1}, as a batch writes it down.
+UNSEALED = """
+    SELECT jsonb_object_agg(coalesce('ministry:' || ministry.code, unsealed.audience), unsealed.number)
+    FROM unsealed LEFT JOIN public.measures_ministry AS ministry ON ministry.id = unsealed.ministry_id
+"""
+
+
+def public() -> int:
+    """How many public events are committed, or in an answer about the past were recorded by then; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT CASE WHEN past.moment IS NULL THEN (
+                WITH {COUNTED} SELECT coalesce((SELECT (counts->>'public')::bigint FROM edge), 0)
+                    + coalesce((SELECT sum(number) FROM unsealed WHERE audience = 'public'), 0)
+            ) ELSE (
+                SELECT count(*) FROM public.measures_event WHERE audience = 'public' AND at <= past.moment
+            ) END
+            FROM (SELECT nullif(current_setting('measures.known_at', true), '')::timestamptz AS moment) AS past"""  # noqa: S608
+        )
+        return int(cursor.fetchone()[0])
+
+
+def of_scope(actor: Actor, sealed: Mapping[str, int], unsealed: Mapping[str, int], *, names_people: bool) -> int:
+    """How many of the counted events can change what `actor` is shown.
+
+    Names are shown to those who see rounds. What happens to a person is restricted, but where an answer `names_people`
+    it changes with them, so those events count there as well.
+    """
+    return sum(
+        number
+        for counts in (sealed, unsealed)
+        for name, number in counts.items()
+        if _is_seen(actor, name, names_people=names_people)
+    )
+
+
+def _is_seen(actor: Actor, name: str, *, names_people: bool) -> bool:
+    audience, _, ministry = name.partition(":")
+    if audience == Audience.RESTRICTED:
+        return names_people and (visibility.sees_all_rounds(actor) or bool(visibility.ministries_seen(actor)))
+    return visibility.sees_event(actor, audience, ministry or None)
