@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from hypothesis import settings as hypothesis
 
+from measures.api.gate import ANSWERS
 from measures.management.seed.write import write
 from measures.models import Document
 from measures.models.audit import IN_TIME
@@ -40,6 +41,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures:
 def in_english(settings: Any) -> None:
     """Sentences are compared in the language they are written in; tests/messages reads the other."""
     settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """The events that a test rolls back are counted, and counted again by the next one: that is no other revision."""
+    ANSWERS.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

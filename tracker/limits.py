@@ -19,6 +19,13 @@ def limit_from(name: str, text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def whole_from(name: str, text: str) -> int:
+    """A whole number of at most five digits, 0 too. Raises ImproperlyConfigured."""
+    if not re.fullmatch("[0-9]{1,5}", text):
+        raise ImproperlyConfigured(f"{name} must be a whole number from 0 to 99999, not {text!r}.")
+    return int(text)
+
+
 def proxies_from(text: str) -> int | tuple[IPv4Network | IPv6Network, ...]:
     """TRUSTED_PROXIES as the number of proxies in a row, or as their addresses or networks; blank trusts none."""
     if not text:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from tracker.database import settings_from
-from tracker.limits import limit_from, proxies_from
+from tracker.limits import limit_from, proxies_from, whole_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -40,6 +40,8 @@ LIMITS = {
     "write": limit_from("LIMIT_WRITE", os.environ.get("LIMIT_WRITE", "500/10")),
     "sign-in": limit_from("LIMIT_SIGN_IN", os.environ.get("LIMIT_SIGN_IN", "100/600")),
 }
+# How many MiB of answers each process keeps; 0 keeps none, and unchanged ones are still answered 304.
+RESPONSE_CACHE_MB = whole_from("RESPONSE_CACHE_MB", os.environ.get("RESPONSE_CACHE_MB", "32"))
 # Whose log it is, in every checkpoint, and the folder of the key that signs them, which is none of the database's.
 LOG_ORIGIN = os.environ.get("LOG_ORIGIN") or "measure-tracker"
 if not LOG_ORIGIN.isprintable() or set(LOG_ORIGIN) & set(" +"):
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     "measures.api.edge.RequestIdMiddleware",
     "measures.api.edge.BodySizeMiddleware",
     "measures.api.limits.LimitMiddleware",
+    "measures.api.gate.GateMiddleware",
     "measures.api.edge.ValidatorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -78,7 +78,7 @@ def shown_by(request: HttpRequest) -> Shown | None:
 
 def _shown(header: bytes) -> Shown:
     try:
-        public_id, secret = _credentials(header)
+        public_id, secret = credentials(header)
     except AuthenticationFailed as error:
         return Shown(refusal=str(error.detail))
     token = tokens.find(public_id=public_id, secret=secret)
@@ -96,6 +96,9 @@ def actor_of(request: Request) -> Actor:
 
 
 def _actor(request: Request) -> Actor:
+    # The gate has read it already, in the statement by which it also keeps the answer.
+    if known := getattr(request._request, "actor", None):
+        return known
     request_id = request._request.request_id
     if not request.user.is_authenticated:
         return Actor(request_id=request_id)
@@ -104,7 +107,8 @@ def _actor(request: Request) -> Actor:
     return people.actor(person_id=request.user.pk, scopes=scopes, on=on, request_id=request_id)
 
 
-def _credentials(header: bytes) -> tuple[str, str]:
+def credentials(header: bytes) -> tuple[str, str]:
+    """The id and the secret in an Authorization header. Raises AuthenticationFailed."""
     scheme, _, rest = header.partition(b" ")
     try:
         if scheme.lower() == b"bearer":

@@ -103,17 +103,24 @@ class ValidatorMiddleware:
             scope = "public" if shared else "private"
             response["Cache-Control"] = f"{scope}, max-age={FOR_EVER}, immutable" if response.is_final else "no-store"
         response.setdefault("Cache-Control", "no-cache" if shared else "private, no-cache")
-        if response.streaming:
+        if response.streaming or hasattr(request, "is_gated"):
             return response
-        response.setdefault("ETag", f'"{sha256(response.content).hexdigest()[:32]}"')
-        return _unless_unchanged(request, response)
+        return tagged(request, response)
 
 
-def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    asked = parse_etags(request.headers.get("If-None-Match", ""))
-    etag = response["ETag"]
-    known = "*" in asked or etag in [tag.removeprefix("W/") for tag in asked]
-    if not known or getattr(response, "always_whole", False):
+def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A 200 with its ETag, made of its text unless it has one, or the 304 that it comes to."""
+    if "ETag" not in response:
+        response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
+    return unless_unchanged(request, response)
+
+
+def unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The 200, or the 304 when the caller has it already."""
+    if "If-None-Match" not in request.headers or getattr(response, "always_whole", False):
+        return response
+    asked = parse_etags(request.headers["If-None-Match"])
+    if "*" not in asked and response["ETag"] not in [tag.removeprefix("W/") for tag in asked]:
         return response
     unchanged = HttpResponseNotModified()
     for name in ("ETag", "Cache-Control", "Vary", "Link"):

@@ -24,7 +24,7 @@ class LeakMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        problem = _in_address(request) or _in_header(request)
+        problem = problem_of(request)
         if problem is None:
             return self.get_response(request)
         refusal = BadInput([problem])
@@ -39,6 +39,11 @@ class NoLocals(SafeExceptionReporterFilter):
 
     def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> list[tuple[str, Any]]:
         return []
+
+
+def problem_of(request: HttpRequest) -> Problem | None:
+    """Where the request shows a token that it should not."""
+    return _in_address(request) or _in_header(request)
 
 
 def _in_address(request: HttpRequest) -> Problem | None:

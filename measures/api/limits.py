@@ -46,28 +46,31 @@ class LimitMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if request.path in UNCOUNTED:
             return None
-        spent = _spend(request, timezone.now())
-        request.spent = spent  # type: ignore[attr-defined]
+        # The gate may have counted it already.
+        if not hasattr(request, "spent"):
+            request.spent = _spend(request, timezone.now())  # type: ignore[attr-defined]
+        spent: Spent | None = request.spent  # type: ignore[attr-defined]
         return _refused(request, spent) if spent and spent.is_over else None
+
+
+def policy(name: str) -> Policy:
+    """The policy as it is set."""
+    return Policy(name, *settings.LIMITS[name])
 
 
 def _spend(request: HttpRequest, at: datetime) -> Spent | None:
     address = caller_of(request)
-    guesses = Quota(_policy(SIGN_IN), address)
+    guesses = Quota(policy(SIGN_IN), address)
     shown = shown_by(request) if request.path.startswith(API) else None
     is_guess = bool(shown and shown.is_guess) or (request.method == "POST" and request.path == settings.LOGIN_URL)
     if is_guess and not guesses.policy.is_off:
         return limits.spend(quota=guesses, at=at)
     person_id = _person_id(request, shown)
     if person_id is None:
-        quota = Quota(_policy(ANONYMOUS), address)
+        quota = Quota(policy(ANONYMOUS), address)
     else:
-        quota = Quota(_policy(READ if request.method in ("GET", "HEAD", "OPTIONS") else WRITE), f"person {person_id}")
+        quota = Quota(policy(READ if request.method in ("GET", "HEAD", "OPTIONS") else WRITE), f"person {person_id}")
     return limits.spend(quota=quota, at=at, bar=guesses if shown else None)
-
-
-def _policy(name: str) -> Policy:
-    return Policy(name, *settings.LIMITS[name])
 
 
 def _person_id(request: HttpRequest, shown: Shown | None) -> int | None:

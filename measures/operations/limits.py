@@ -11,12 +11,13 @@ from measures.rules.limits import Quota, Spent
 
 # The row's lock makes those who ask at once stand in line; each gets a number of its own. Who is over already is
 # refused without another version of the row.
-SPEND = """
-    INSERT INTO measures_requestcount AS held (key, hits, until) VALUES (%(key)s, 1, %(until)s)
-    ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 WHERE held.hits <= %(most)s
-    RETURNING hits,
-        EXISTS (SELECT FROM measures_requestcount AS bar WHERE bar.key = %(bar)s AND bar.hits >= %(bar_most)s)
+ONE_MORE = "ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 WHERE held.hits <= %(most)s::int RETURNING hits"
+BARRED = """
+    EXISTS (SELECT FROM measures_requestcount AS bar WHERE bar.key = %(bar)s::text AND bar.hits >= %(bar_most)s::int)
 """
+SPEND = f"""
+    INSERT INTO measures_requestcount AS held (key, hits, until) VALUES (%(key)s, 1, %(until)s) {ONE_MORE}, {BARRED}
+"""  # noqa: S608 nothing in it comes from outside
 SWEEP = """
     DELETE FROM measures_requestcount WHERE key IN (
         SELECT key FROM measures_requestcount WHERE until < %s ORDER BY until LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -47,13 +48,21 @@ def spend(*, quota: Quota, at: datetime, bar: Quota | None = None) -> Spent | No
     with connection.cursor() as cursor:
         cursor.execute(SPEND, given)
         row = cursor.fetchone()
-        # The clock's last digits are as good as a die, and a test can choose them.
-        if row and row[0] == 1 and at.microsecond % SWEPT_EVERY == 0:
+    hits, is_barred = row or (None, bar is not None and _is_used_up(bar, at))
+    return counted(quota, hits, at=at, barred_by=bar if is_barred else None)
+
+
+def counted(quota: Quota, hits: int | None, *, at: datetime, barred_by: Quota | None) -> Spent | None:
+    """What is left after a request that was counted as the `hits`-th, None for one too many; sweeps now and then."""
+    # The clock's last digits are as good as a die, and a test can choose them.
+    if hits == 1 and at.microsecond % SWEPT_EVERY == 0:
+        with connection.cursor() as cursor:
             cursor.execute(SWEEP, [at - SWEPT_AFTER, SWEPT_AT_ONCE])
-    hits, is_barred = row or (quota.policy.most + 1, bar is not None and _is_used_up(bar, at))
-    if bar and is_barred:
-        return Spent(bar, bar.policy.most + 1, at)
-    return Spent(quota, hits, at)
+    if barred_by:
+        return Spent(barred_by, barred_by.policy.most + 1, at)
+    if quota.policy.is_off:
+        return None
+    return Spent(quota, hits or quota.policy.most + 1, at)
 
 
 def give_back(spent: Spent) -> Spent:

@@ -42,7 +42,7 @@ def issue(
     public_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     token = Token.objects.create(
         public_id=public_id,
-        digest=_digest(secret),
+        digest=digest_of(secret),
         person=person,
         label=label,
         scopes=sorted(set(scopes)),
@@ -82,7 +82,7 @@ def find(*, public_id: str, secret: str) -> Token | None:
     """The token that this id and secret open, were it not ended, or None whatever the reason; one statement."""
     token = Token.objects.select_related("person").filter(public_id=public_id).first()
     # The digest is compared even for an unknown id, so that the time taken does not tell the two apart.
-    matches = compare_digest(token.digest if token else "0" * 64, _digest(secret))
+    matches = compare_digest(token.digest if token else "0" * 64, digest_of(secret))
     return token if token and matches else None
 
 
@@ -102,7 +102,9 @@ def note_use(token: Token, *, at: datetime) -> None:
     if token.last_used_at is None or token.last_used_at < before:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=before)
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+        token.last_used_at = at
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     return sha256(secret.encode()).hexdigest()

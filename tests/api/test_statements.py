@@ -1,5 +1,7 @@
 """A list costs the same number of SQL statements however many rows it shows."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +22,12 @@ LISTS = [
     ("/documents/MEXT2019/elements", 3, 88, 5),
     ("/kpis/plan5-rd-venture-ipo/observations", 1, 2, 3),
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(settings: Any) -> None:
+    """What is kept takes one statement, see test_gate."""
+    settings.RESPONSE_CACHE_MB = 0
 
 
 def statements(path: str, username: str | None = None) -> tuple[int, int]:

@@ -27,3 +27,9 @@ def asker() -> Asker:
 def unlimited(settings: Any) -> None:
     """The matrix comes from one address, and asks more than any caller may."""
     settings.LIMITS = dict.fromkeys(getattr(settings, "LIMITS", {}), (0, 0))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(settings: Any) -> None:
+    """Cells are rolled back, and the next one may leave as many events: what is kept would not know."""
+    settings.RESPONSE_CACHE_MB = 0

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tracker.limits import limit_from, proxies_from
+from tracker.limits import limit_from, proxies_from, whole_from
 
 
 @pytest.mark.parametrize(("text", "limit"), [("600/60", (600, 60)), ("1/1", (1, 1)), ("0", (0, 0))])
@@ -39,3 +39,14 @@ def test_proxies_are_a_number_or_addresses(text: str, proxies: object) -> None:
 def test_other_proxies_are_refused(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES must be"):
         proxies_from(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("32", 32), ("99999", 99999)])
+def test_a_whole_number_is_one(text: str, number: int) -> None:
+    assert whole_from("RESPONSE_CACHE_MB", text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "100000", "３２", "32 MB"])
+def test_another_number_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="RESPONSE_CACHE_MB must be a whole number"):
+        whole_from("RESPONSE_CACHE_MB", text)
