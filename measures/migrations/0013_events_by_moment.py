@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("measures", "0011_events_in_time"),
+        ("measures", "0012_event_xid_is_nearly_unique"),
     ]
 
     operations = [
