@@ -190,6 +190,7 @@ class EventSubject(TextChoices):
     DEMO = "demo", "デモ"
     LOG_KEY = "log_key", "記録の署名鍵"
     EXPORT = "export", "ファイル"
+    STANDING = "standing", "進捗の計算"
 
 
 class EventVerb(TextChoices):
@@ -220,6 +221,7 @@ class EventVerb(TextChoices):
     REVOKE = "revoke", "失効"
     ROTATE = "rotate", "鍵の更新"
     DOWNLOAD = "download", "取得"
+    REBUILD = "rebuild", "再計算"
 
 
 def label(vocabulary: type[TextChoices], code: str, language: str) -> str:

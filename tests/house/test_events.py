@@ -13,7 +13,19 @@ import pytest
 from django.utils import timezone
 
 from measures import operations
-from measures.models import Assignment, Document, Duty, Element, Event, Kpi, Measure, Milestone, Ministry, Person
+from measures.models import (
+    Assignment,
+    Document,
+    Duty,
+    Element,
+    Event,
+    Kpi,
+    KpiStanding,
+    Measure,
+    Milestone,
+    Ministry,
+    Person,
+)
 from measures.operations import (
     assignments,
     checkpoints,
@@ -24,6 +36,7 @@ from measures.operations import (
     milestones,
     people,
     progress,
+    standings,
     targets,
     tokens,
 )
@@ -222,6 +235,13 @@ CHANGES: dict[str, Change] = {
         ),
         (("end", "duty"),),
     ),
+    "standings.rebuild": Change(
+        lambda _: standings.rebuild(at=timezone.now()),
+        (("rebuild", "standing"),),
+        lambda: KpiStanding.objects.filter(kpi__code="sme-patent-share").update(
+            progress="0.5", updated_at=timezone.now()
+        ),
+    ),
     "checkpoints.rotate_key": Change(lambda _: checkpoints.rotate_key(at=timezone.now()), (("rotate", "log_key"),)),
     "tokens.issue": Change(a_token, (("issue", "token"),)),
     "tokens.revoke": Change(
@@ -231,7 +251,7 @@ CHANGES: dict[str, Change] = {
     ),
 }
 # Done by whoever runs the commands.
-BY_COMMAND = ("checkpoints.", "tokens.", "people.set_new_password")
+BY_COMMAND = ("checkpoints.", "standings.", "tokens.", "people.set_new_password")
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",
@@ -260,7 +280,6 @@ WITHOUT: dict[str, str] = {
     "registry.record": "writes the events of the registry",
     "registry.renew": "is part of the registry's operations, each of which leaves its event",
     "sealing.seal": "gives events that are there their position",
-    "standings.rebuild": "computes again what is computed; nothing that anyone said changes",
     "standings.refresh": "is part of the operations that change a figure",
     "tokens.digest_of": "computes",
     "tokens.find": "reads",

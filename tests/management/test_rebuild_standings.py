@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from measures.models import KpiStanding, MeasureStanding
+from measures.models import Event, KpiStanding, MeasureStanding
 from measures.operations import standings
 from tests import builders
+from tests.api import wire
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -66,3 +67,19 @@ def test_a_missing_standing_is_made_again() -> None:
     KpiStanding.objects.filter(kpi__code="sme-patent-share").delete()
     assert "kpi sme-patent-share: value was None, is Decimal('14.9')" in run()
     assert run("--check") == "0 figures differed.\n"
+
+
+def test_what_was_mended_is_told_to_who_asks_whether_it_changed_and_nothing_else_is() -> None:
+    ask = builders.client().get
+    paths = [f"{wire.BASE}{path}" for path in ("/kpis", "/kpis/sme-patent-share", "/kpis/ura-headcount")]
+    wrong = {"progress": "0.5", "updated_at": timezone.now()}
+    KpiStanding.objects.filter(kpi__code="sme-patent-share").update(**wrong)
+    tags = [ask(path)["ETag"] for path in paths]
+    run()
+    answers = [ask(path, headers={"If-None-Match": tag}) for path, tag in zip(paths, tags, strict=True)]
+    assert [answer.status_code for answer in answers] == [200, 200, 304]
+    assert answers[1].json()["standing"]["progress"] != "0.500000"
+    event = Event.objects.latest("pk")
+    assert (event.verb, event.audience) == ("rebuild", "public")
+    run()
+    assert Event.objects.latest("pk") == event
