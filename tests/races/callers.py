@@ -60,6 +60,12 @@ class Line:
     def get(self, path: str) -> Reply:
         return self.call("GET", path)
 
+    def read(self, path: str, **headers: str) -> Reply:
+        """A GET as most send it, without a body."""
+        self.connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}", **headers})
+        reply = self.connection.getresponse()
+        return Reply(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
+
     def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "", **headers: str) -> Reply:
         return self.call("POST", path, body, Idempotency_Key=key or str(uuid.uuid4()), **headers)
 
