@@ -238,6 +238,7 @@ def test_a_public_event_says_what_an_approval_published() -> None:
         )
         assert change
         assert after["published"] == {
+            "corrected": [],
             "measure": update.measure.code,
             "kpis": codes,
             "measures": list(dict.fromkeys([*linked] or [update.measure.code])),

@@ -30,9 +30,28 @@ def bare(tables: Sequence[type[models.Model]], *, progress: Progress) -> Iterato
     end every index is built and every foreign key validated over all rows.
     """
     names = [model._meta.db_table for model in tables]
-    constraints, indexes, triggers = (_found(what, names) for what in (CONSTRAINTS, INDEXES, TRIGGERS))
+    constraints, indexes = (_found(what, names) for what in (CONSTRAINTS, INDEXES))
+    with quiet(tables):
+        yield from _stripped(tables, constraints, indexes, progress)
+
+
+@contextmanager
+def quiet(tables: Sequence[type[models.Model]]) -> Iterator[None]:
+    """Within it no trigger of `tables` fires; what they guard and add is for the caller to see to."""
+    triggers = _found(TRIGGERS, [model._meta.db_table for model in tables])
     for table, name in triggers:
         execute(f'ALTER TABLE {table} DISABLE TRIGGER "{name}"')
+    yield
+    for table, name in triggers:
+        execute(f'ALTER TABLE {table} ENABLE TRIGGER "{name}"')
+
+
+def _stripped(
+    tables: Sequence[type[models.Model]],
+    constraints: Sequence[tuple[str, ...]],
+    indexes: Sequence[tuple[str, ...]],
+    progress: Progress,
+) -> Iterator[None]:
     for table, name, _, _ in constraints:
         execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
     for index, _ in indexes:
@@ -51,8 +70,6 @@ def bare(tables: Sequence[type[models.Model]], *, progress: Progress) -> Iterato
     with progress.step("foreign keys"):
         progress.expect(len(foreign))
         _add(foreign, progress)
-    for table, name in triggers:
-        execute(f'ALTER TABLE {table} ENABLE TRIGGER "{name}"')
 
 
 def _found(statement: str, tables: list[str]) -> list[tuple[Any, ...]]:

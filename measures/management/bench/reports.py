@@ -37,21 +37,33 @@ TURNS = f"""
         FROM measures_progressupdate WHERE state = '{UpdateState.APPROVED.value}'
         WINDOW before AS (PARTITION BY measure_id ORDER BY id)
     ) AS approved"""
+# Each moment at which something new was known of a KPI, with the version that it became.
+KPIS_CHANGED = """
+    CREATE TEMP TABLE bench_kpi_change ON COMMIT DROP AS
+    SELECT row_number() OVER (ORDER BY at, kpi_id) AS id, kpi_id, at,
+        1 + row_number() OVER (PARTITION BY kpi_id ORDER BY at) AS version
+    FROM (SELECT DISTINCT kpi_id, recorded_at AS at FROM measures_observation WHERE recorded_at > {began}) AS known"""
+# An approval renews the measure of the report and every measure its KPIs speak of; `turn` is the latest report of the
+# measure that was approved by then.
+MEASURES_CHANGED = """
+    CREATE TEMP TABLE bench_measure_change ON COMMIT DROP AS
+    SELECT row_number() OVER (ORDER BY at, measure_id) AS id, measure_id, at,
+        1 + row_number() OVER before AS version, max(approved) OVER before AS turn
+    FROM (
+        SELECT measure_id, at, max(approved) AS approved FROM (
+            SELECT measure_id, decided_at AS at, id AS approved FROM bench_turn
+            UNION ALL SELECT k.measure_id, at, NULL FROM bench_kpi_change JOIN measures_kpilink AS k USING (kpi_id)
+        ) AS causes GROUP BY 1, 2
+    ) AS changes
+    WINDOW before AS (PARTITION BY measure_id ORDER BY at)"""
 KPIS_RENEWED = """
-    UPDATE measures_kpi SET version = 1 + moments, updated_at = last FROM (
-        SELECT kpi_id, count(DISTINCT recorded_at) FILTER (WHERE recorded_at > {began}) AS moments,
-            max(recorded_at) AS last FROM measures_observation GROUP BY 1
-    ) AS known WHERE kpi_id = measures_kpi.id"""
-# An approval renews the measure of the report and every measure its KPIs speak of.
-MEASURES_RENEWED = f"""
-    UPDATE measures_measure SET version = 1 + moments, updated_at = last FROM (
-        SELECT measure_id, count(*) AS moments, max(at) AS last FROM (
-            SELECT measure_id, decided_at AS at FROM measures_progressupdate
-                WHERE state = '{UpdateState.APPROVED.value}'
-            UNION SELECT measure_id, recorded_at FROM measures_observation JOIN measures_kpilink USING (kpi_id)
-                WHERE recorded_at > {{began}}
-        ) AS changes GROUP BY 1
-    ) AS changed WHERE measure_id = measures_measure.id"""
+    UPDATE measures_kpi SET version = last.version, updated_at = last.at
+    FROM (SELECT DISTINCT ON (kpi_id) * FROM bench_kpi_change ORDER BY kpi_id, at DESC) AS last
+    WHERE kpi_id = measures_kpi.id"""
+MEASURES_RENEWED = """
+    UPDATE measures_measure SET version = last.version, updated_at = last.at
+    FROM (SELECT DISTINCT ON (measure_id) * FROM bench_measure_change ORDER BY measure_id, at DESC) AS last
+    WHERE measure_id = measures_measure.id"""
 MEASURES_TURNED = """
     UPDATE measures_measure SET status = last.status, status_since = last.status_since, health = last.health
     FROM (SELECT DISTINCT ON (measure_id) * FROM bench_turn ORDER BY measure_id, id DESC) AS last
@@ -103,7 +115,9 @@ def add_reviews(plan: Plan, progress: Progress) -> None:
 
 
 def take_effect(plan: Plan, progress: Progress) -> None:
-    """What the approvals did to their measures and KPIs; makes bench_turn, which says it of each approved report."""
+    """What the approvals did to their measures and KPIs; makes bench_turn, which says it of each approved report, and
+    bench_kpi_change and bench_measure_change, which say it of each moment.
+    """
     began, kept = literal(plan.began_at), {"measure_id": "measure_id", "status": "status", "health": "health"}
     execute(TURNS)
     execute("CREATE INDEX ON bench_turn (id)")
@@ -116,8 +130,10 @@ def take_effect(plan: Plan, progress: Progress) -> None:
         "recorded_at": "decided_at",
     }
     progress.add(insert(StatusChange, turned, "FROM bench_turn WHERE is_change ORDER BY id", at=plan.began_at))
+    for statement in (KPIS_CHANGED.format(began=began), MEASURES_CHANGED):
+        execute(statement)
     for statement in (KPIS_RENEWED, MEASURES_RENEWED, MEASURES_TURNED):
-        progress.add(execute(statement.format(began=began)))
+        progress.add(execute(statement))
 
 
 def is_withdrawn(plan: Plan) -> str:

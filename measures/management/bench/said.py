@@ -61,6 +61,7 @@ def an_object(parts: Mapping[str, str]) -> str:
 
 PUBLISHED = an_object(
     {
+        "corrected": "'[]'",
         "health": quoted("t.health"),
         "kpis": "'[', v.kpis, ']'",
         "measure": quoted("s.measure_code"),
@@ -99,6 +100,7 @@ class Stage:
             "narrative": quoted("u.narrative"),
             "observations": "'[', v.observations, ']'",
             "on_behalf_of": "'null'",
+            "reason": quoted("u.reason"),
             "round": str(int(is_submitted)),
             "state": f"'\"{self.state.value}\"'",
             "submitted_at": instant("u.submitted_at") if is_submitted else "'null'",

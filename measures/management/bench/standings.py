@@ -1,28 +1,98 @@
-"""The standings of what was generated: computed by the operation that keeps them, a few hundred KPIs at a time."""
+"""The standings of what was generated: when it was imported, and now, dated at the last change.
 
-from datetime import date
+The queries compute them that the operation uses. What they were in between is left out: that would be a computation for
+each of a million changes.
+"""
 
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+from measures.management.bench.history import remember
 from measures.management.bench.plan import Plan
 from measures.management.bench.progress import Progress
-from measures.operations import standings
+from measures.management.bench.rows import copy
+from measures.models import Kpi, KpiStanding, KpiStandingHistory, Measure, MeasureStanding, MeasureStandingHistory
+from measures.operations.moments import day_of
+from measures.queries import as_of, standings
 
 # Values held in memory at once.
 VALUES_AT_ONCE, MEASURES_AT_ONCE = 50_000, 1_000
+Columns = dict[int, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """The standings of the rows of `owner`; `compute` gives the columns for ids and the day of asking."""
+
+    owner: type[models.Model]
+    model: type[models.Model]
+    history: type[models.Model]
+    compute: Callable[[Collection[int], date], Columns]
+
+    @property
+    def key(self) -> str:
+        return str(self.model._meta.pk.attname)
+
+    def add(self, ids: Collection[int], *, began: datetime, on: date) -> None:
+        """The standings of `ids` as they are now, and the first ones of those that changed since."""
+        changed = self.owner._default_manager.filter(pk__in=ids, updated_at__gt=began)
+        last = dict(changed.values_list("pk", "updated_at"))
+        with as_of.known_at(began):
+            first = self.compute(list(last), day_of(began))
+        past = {"gone": False, "since": began, "updated_at": began}
+        copy(self.history, ({"id": pk, "row_id": pk, **past, **row} for pk, row in first.items()), at=began)
+        now = self.compute(ids, on).items()
+        copy(self.model, ({self.key: pk, "updated_at": last.get(pk, began), **row} for pk, row in now), at=began)
+
+    def remember(self, plan: Plan, number: int) -> None:
+        """The present ones as states of the past; the first ones have the ids up to `number`."""
+        now = {"id": f"{number} + one.{self.key}", "since": "one.updated_at"}
+        remember(self.model, self.history, plan, now, f"ORDER BY one.{self.key}")
+
+
+KPIS = Kind(
+    owner=Kpi,
+    model=KpiStanding,
+    history=KpiStandingHistory,
+    compute=lambda ids, day: standings.kpi_columns(ids, on=day),
+)
+MEASURES = Kind(
+    owner=Measure,
+    model=MeasureStanding,
+    history=MeasureStandingHistory,
+    compute=lambda ids, day: standings.measure_columns(ids),
+)
 
 
 def add(plan: Plan, progress: Progress, *, on: date) -> None:
-    """A standing for every KPI and every measure, as asked on the day `on`."""
+    """A standing for every KPI and every measure, as asked on the day `on`, with its past; needs triggers off."""
     progress.expect(plan.kpis + plan.measures)
+    # A measure's past standing is read from those of its KPIs.
+    for kind, number, batches in (
+        (KPIS, plan.kpis, _kpis_at_once(plan)),
+        (MEASURES, plan.measures, _measures_at_once(plan)),
+    ):
+        for ids in batches:
+            kind.add(ids, began=plan.began_at, on=on)
+            progress.add(len(ids))
+        kind.remember(plan, number)
+
+
+def _kpis_at_once(plan: Plan) -> Iterator[list[int]]:
     batch: list[int] = []
     held = 0
     for kpi, values in enumerate(plan.lengths()):
         batch.append(kpi + 1)
         held += values
         if held >= VALUES_AT_ONCE or kpi + 1 == plan.kpis:
-            standings.refresh(kpi_ids=batch, measure_ids=[], on=on)
-            progress.add(len(batch))
+            yield batch
             batch, held = [], 0
+
+
+def _measures_at_once(plan: Plan) -> Iterator[list[int]]:
     for first in range(0, plan.measures, MEASURES_AT_ONCE):
-        slots = range(first, min(first + MEASURES_AT_ONCE, plan.measures))
-        standings.refresh(kpi_ids=[], measure_ids=[slot + 1 for slot in slots], on=on)
-        progress.add(len(slots))
+        yield [slot + 1 for slot in range(first, min(first + MEASURES_AT_ONCE, plan.measures))]

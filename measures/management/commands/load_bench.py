@@ -22,10 +22,10 @@ class Command(BaseCommand):
             parser.add_argument(f"--{size.name}", type=int, default=size.default, help=f"({size.default})")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress = Progress(load.STEPS, out=self.stderr)
+        at, progress = timezone.now(), Progress(load.STEPS, out=self.stderr)
         try:
             plan = Plan(**{size.name: options[size.name] for size in fields(Plan)})
-            load.load(plan, on=day_of(timezone.now()), progress=progress)
+            load.load(plan, on=day_of(at), progress=progress)
         except BadSize as error:
             raise CommandError(str(error)) from None
         except load.NotEmpty as full:
@@ -34,5 +34,6 @@ class Command(BaseCommand):
                 " Make another one: DATA_DIR=.data/bench ./dev manage migrate, and the same for this command."
             ) from None
         if not connection.in_atomic_block:
+            load.seal(progress, at=at)
             load.vacuum()
         self.stdout.write("loaded: " + ", ".join(f"{name} {count}" for name, count in load.found().items()))

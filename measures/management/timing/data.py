@@ -38,7 +38,9 @@ def ready(plan: Plan, *, at: datetime, out: OutputWrapper, say: Say) -> None:
         execute("DROP SCHEMA public CASCADE")
         execute("CREATE SCHEMA public")
         call_command("migrate", verbosity=0)
-    load.load(plan, on=day_of(at), progress=Progress(load.STEPS, out=out))
+    progress = Progress(load.STEPS, out=out)
+    load.load(plan, on=day_of(at), progress=progress)
+    load.seal(progress, at=at)
     load.vacuum()
 
 
