@@ -1,10 +1,13 @@
 """Pages of a list: their bounds, their cursors, their totals and the fields that are picked."""
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from measures.models import Measure
@@ -202,3 +205,15 @@ def test_a_cursor_with_one_letter_changed_is_400() -> None:
 def test_a_slash_at_the_end_is_404_and_the_answer_says_so(path: str) -> None:
     body = wire.problem(builders.client().get(wire.BASE + path), 404, "not-found")
     assert f"try {wire.BASE}{path.rstrip('/')} without the slash" in body["detail"]
+
+
+def test_a_later_page_is_found_by_the_index_and_not_by_reading_what_stands_before_it() -> None:
+    cursor = wire.get("/observations?limit=3")["next"]
+    with CaptureQueriesContext(connection) as captured:
+        wire.get(f"/observations?limit=3&cursor={cursor}")
+    (page,) = [one["sql"] for one in captured if 'FROM "measures_observation"' in one["sql"]]
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL enable_seqscan = off")
+        sql.execute(f"EXPLAIN {page}")
+        plan = " ".join(line for (line,) in sql.fetchall())
+    assert re.search(r"Index Cond: \(\(code\)::text >= '[a-z0-9-]+'::text\)", plan), plan
