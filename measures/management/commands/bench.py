@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _measured(self, plan: Plan, options: dict[str, Any]) -> list[table.Measured]:
         at, folder = timezone.now(), places.chosen_data_dir()
-        data.ready(plan, at=at, out=self.stderr, say=self._say)
+        data.ready(plan, at=at, out=self.stderr, tell=self._say)
         statements = folder / "limit.json"
         statements.write_text(json.dumps(reading.STATEMENTS | reporting.STATEMENTS), encoding="utf-8")
         given = {"LIMIT_STATEMENTS": str(statements)}
@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 rounds=options["rounds"],
                 seconds=options["seconds"],
                 connections=options["connections"],
-                say=self._say,
+                tell=self._say,
             )
             return [ROWS[name](bench) for name in options["only"] or ROWS]
 

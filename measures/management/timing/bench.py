@@ -26,7 +26,7 @@ class Bench:
     rounds: int
     seconds: float
     connections: int
-    say: Say
+    tell: Say
     number: int = 0
 
     def turns(
@@ -48,7 +48,7 @@ class Bench:
         for number in range(1, self.rounds + 1):
             limit_rounds.append(self._send(limit, other, self.seconds))
             ours_rounds.append(self._send(ours, self.ours, self.seconds))
-            self.say(f"  {name} {number}/{self.rounds}: {ours_rounds[-1].a_second:.1f} {unit}"
+            self.tell(f"  {name} {number}/{self.rounds}: {ours_rounds[-1].a_second:.1f} {unit}"
                      f" of {limit_rounds[-1].a_second:.1f}")  # fmt: skip
         return Measured(
             name=name,

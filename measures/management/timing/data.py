@@ -24,17 +24,17 @@ class NotOurs(Exception):
     """The database holds something that was not generated; the message says what."""
 
 
-def ready(plan: Plan, *, at: datetime, out: OutputWrapper, say: Say) -> None:
+def ready(plan: Plan, *, at: datetime, out: OutputWrapper, tell: Say) -> None:
     """Leaves exactly the generated data of `plan`, whatever former runs reported on it. Raises NotOurs."""
     # Before anything is migrated, and again when every table can be counted.
     refuse_strangers()
     call_command("migrate", verbosity=0)
     refuse_others()
     if loaded() == sizes(plan):
-        say("The generated data of the last run is there and is used again.")
+        tell("The generated data of the last run is there and is used again.")
         return
     if load.found():
-        say("The generated data has other sizes: making the tables anew.")
+        tell("The generated data has other sizes: making the tables anew.")
         execute("DROP SCHEMA public CASCADE")
         execute("CREATE SCHEMA public")
         call_command("migrate", verbosity=0)

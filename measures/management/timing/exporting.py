@@ -44,10 +44,10 @@ def csv(bench: Bench) -> Measured:
 
 @contextmanager
 def _said(bench: Bench, line: str) -> Iterator[None]:
-    bench.say(line)
+    bench.tell(line)
     since = time.monotonic()
     yield
-    bench.say(f"    done in {time.monotonic() - since:.1f} s")
+    bench.tell(f"    done in {time.monotonic() - since:.1f} s")
 
 
 def _psql() -> float:

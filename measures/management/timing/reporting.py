@@ -66,7 +66,7 @@ def reports(bench: Bench) -> Measured:
         if number:
             limit_rounds.append(outcomes[0])
             ours_rounds.append(outcomes[1])
-            bench.say(f"  reports {number}/{bench.rounds}: {outcomes[1].a_second:.1f} /s of {outcomes[0].a_second:.1f}")
+            bench.tell(f"  reports {number}/{bench.rounds}: {outcomes[1].a_second:.1f} /s of {outcomes[0].a_second:.1f}")
     writing.drop_tables()
     return Measured(
         name="report: draft, submit, approve",
@@ -86,7 +86,7 @@ def _note(ours: Sequence[Outcome], limit: Sequence[Outcome]) -> str:
 def _free(bench: Bench) -> list[Free]:
     found = _unreported()
     if len(found) < FEWEST_FREE and len(found) < Measure.objects.count() // 2:
-        bench.say("  most measures have reported: opening the next cycle")
+        bench.tell("  most measures have reported: opening the next cycle")
         _open_next(bench)
         found = _unreported()
     return found
