@@ -19,8 +19,8 @@ TURN = 9162
 LOWER_HALF = 2**32 - 1
 
 EDGE = """
-    SELECT system_identifier, pg_current_snapshot()::text, batch.last, batch.counts,
-        batch.cluster, batch.watermark, batch.watermark_event
+    SELECT system_identifier, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint,
+        batch.last, batch.counts, batch.cluster, batch.watermark, batch.watermark_event
     FROM pg_control_system() LEFT JOIN (SELECT * FROM measures_sealedbatch ORDER BY id DESC LIMIT 1) AS batch ON true
 """
 # A session's transaction is known to be one of another database only when the session's own entry and the lock that
@@ -139,9 +139,10 @@ def seal(*, at: datetime, limit: int = LIMIT) -> int:
 
 def _edge(cursor: Any) -> Edge:
     cursor.execute(EDGE)
-    cluster, snapshot, last, counts, *mark = cursor.fetchone()
+    cluster, snapshot, own, last, counts, *mark = cursor.fetchone()
     _, end, listed = snapshot.split(":")
-    running = [int(one) for one in listed.split(",") if one]
+    # A snapshot does not list the transaction that takes it, which has written when it was not begun for the sealing.
+    running = [int(one) for one in listed.split(",") if one] + ([own] if own else [])
     finished = _finished_below(int(end), running, _elsewhere(cursor) if running else set())
     if last is None:
         return Edge(cluster, finished, 0, Counter(), Mark(), was_restored=True)

@@ -1,6 +1,7 @@
 """Sealing, step by step: what is sealed now, what waits for what, and in which order it comes."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,7 +54,8 @@ def test_nothing_new_seals_nothing_and_writes_nothing() -> None:
     with CaptureQueriesContext(connection) as captured:
         assert sealing.seal(at=timezone.now()) == 0
     assert SealedBatch.objects.count() == before
-    assert len([one for one in captured if not one["sql"].startswith(("BEGIN", "COMMIT"))]) == 3
+    # One more where another database of the cluster is being written at this moment.
+    assert len([one for one in captured if not one["sql"].startswith(("BEGIN", "COMMIT"))]) in (3, 4)
 
 
 def test_an_empty_log_is_looked_through_once() -> None:
@@ -138,15 +140,29 @@ def test_a_transaction_in_another_database_holds_up_nothing(another_database: st
     assert order() == [event]
 
 
+def nobody_knows_of(session: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the transaction of this one session out of what is known to run elsewhere; others may be at work there."""
+    (xid,) = session.execute("SELECT pg_current_xact_id()::text::bigint").fetchone() or (0,)
+    real = sealing._elsewhere
+    monkeypatch.setattr(sealing, "_elsewhere", lambda cursor: real(cursor) - {xid & sealing.LOWER_HALF})
+
+
+def sealed_soon(seconds: float = 5) -> int:
+    """How many are sealed, at the latest when what began elsewhere in between has ended or is known to be there."""
+    until = time.monotonic() + seconds
+    while not (sealed := seal_all()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return sealed
+
+
 def test_a_transaction_of_which_nobody_knows_where_it_runs_counts_as_ours(
     another_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "_elsewhere", lambda cursor: set())
     with psycopg.connect(another_database) as elsewhere:
-        elsewhere.execute("SELECT pg_current_xact_id()")
+        nobody_knows_of(elsewhere, monkeypatch)
         write()
         assert seal_all() == 0
-    assert seal_all() == 1
+    assert sealed_soon() == 1
 
 
 def test_what_was_known_to_be_over_stays_over(another_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,10 +171,10 @@ def test_what_was_known_to_be_over_stays_over(another_database: str, monkeypatch
         elsewhere.execute("SELECT pg_current_xact_id()")
         first = write("first")
         seal_all()
-        monkeypatch.setattr(sealing, "_elsewhere", lambda cursor: set())
+        nobody_knows_of(elsewhere, monkeypatch)
         second = write("second")
         assert seal_all() == 0
-    assert seal_all() == 1
+    assert sealed_soon() == 1
     assert order() == [first, second]
     assert_whole()
 

@@ -66,7 +66,9 @@ def reports(bench: Bench) -> Measured:
         if number:
             limit_rounds.append(outcomes[0])
             ours_rounds.append(outcomes[1])
-            bench.tell(f"  reports {number}/{bench.rounds}: {outcomes[1].a_second:.1f} /s of {outcomes[0].a_second:.1f}")
+            bench.tell(
+                f"  reports {number}/{bench.rounds}: {outcomes[1].a_second:.1f} /s of {outcomes[0].a_second:.1f}"
+            )
     writing.drop_tables()
     return Measured(
         name="report: draft, submit, approve",
