@@ -63,8 +63,13 @@ def _added(model: type[models.Model]) -> str:
 
 
 def _kept(model: type[models.Model], owner: type[models.Model], fixed: tuple[str, ...]) -> str:
-    """One look into the history for each row there is, so that a page costs as many looks as it has rows."""
-    columns = [_column(model, field, "now" if field.column in fixed else "past") for field in _fields(model)]
+    """One look into the history for each row there is, so that a page costs as many looks as it has rows.
+
+    What never changes comes from the row itself, the key above all: by it PostgreSQL finds a row and looks once. By the
+    history's own it would look up the past of every row first.
+    """
+    kept = {model._meta.pk.column, *fixed}
+    columns = [_column(field, "now" if field.column in kept else "past") for field in _fields(model)]
     return (
         f"SELECT {', '.join(columns)} FROM public.{owner._meta.db_table} now"  # noqa: S608
         f" CROSS JOIN LATERAL (SELECT * FROM public.{model._meta.db_table}history"
@@ -73,7 +78,7 @@ def _kept(model: type[models.Model], owner: type[models.Model], fixed: tuple[str
 
 
 def _discarded(model: type[models.Model]) -> str:
-    columns = [_column(model, field, "past") for field in _fields(model)]
+    columns = [_column(field, "past") for field in _fields(model)]
     history = f"public.{model._meta.db_table}history"
     return (
         f"SELECT {', '.join(columns)} FROM {history} past WHERE since <= {MOMENT} AND NOT gone"  # noqa: S608
@@ -87,7 +92,7 @@ def _fields(model: type[models.Model]) -> list[Any]:
     return sorted(model._meta.concrete_fields, key=lambda field: str(field.column))
 
 
-def _column(model: type[models.Model], field: Any, table: str) -> str:
+def _column(field: Any, table: str) -> str:
     if not field.primary_key:
         return f'{table}."{field.column}"'
     return f'{"past.row_id" if table == "past" else "now.id"} AS "{field.column}"'

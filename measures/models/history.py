@@ -72,13 +72,17 @@ class Remembered(pgtrigger.Trigger):
         return f"ELSIF NEW.updated_at <= OLD.updated_at THEN {refuse(message)}"
 
 
-def history_of(model: type[models.Model]) -> Any:
-    """The model of `model`'s history table: its columns without their constraints, when, and whether it was deleted."""
+def history_of(model: type[models.Model], *, found_by: tuple[str, ...] = ()) -> Any:
+    """The model of `model`'s history table: its columns without their constraints, when, and whether it was deleted.
+
+    Past rows are found by their row, and by each of the columns in `found_by`.
+    """
     columns = {field.attname: _plain(field) for field in model._meta.concrete_fields if not field.primary_key}
     options = {
         "app_label": model._meta.app_label,
         "indexes": [
             models.Index(fields=["row_id", "-since", "-id"], name=f"{model._meta.model_name}_past"),
+            *(models.Index(fields=[name], name=f"{model._meta.model_name}_past_{name}"[:30]) for name in found_by),
         ],
         "triggers": append_only(),
     }

@@ -121,7 +121,7 @@ class ProgressUpdate(models.Model):
         return f"{self.measure_id}/{self.cycle_id}"
 
 
-ProgressUpdateHistory = history_of(ProgressUpdate)
+ProgressUpdateHistory = history_of(ProgressUpdate, found_by=("measure_id",))
 # The values of a report change only with it, and are recorded when it is.
 WITH_ITS_UPDATE = "(SELECT updated_at FROM measures_progressupdate WHERE id = {row}.update_id)"
 
@@ -170,7 +170,7 @@ class ReportedValue(ValueColumns):
         ]
 
 
-ReportedValueHistory = history_of(ReportedValue)
+ReportedValueHistory = history_of(ReportedValue, found_by=("update_id",))
 
 
 class Review(models.Model):

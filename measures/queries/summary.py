@@ -11,23 +11,30 @@ from measures.vocabulary import AssignmentRole, MeasureStatus, Rating, StandingS
 
 
 def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
-    """Counts of measures and KPIs, of all documents or of these (ids); six statements however many rows there are."""
+    """Counts of measures and KPIs, of all documents or of these (ids); six statements however many rows there are.
+
+    Each row is looked at as seldom as may be: in the past, every look is one into its history.
+    """
     measures = Measure.objects.all()
+    leads = Assignment.objects.filter(role=AssignmentRole.LEAD, valid_to=None)
     kpis = Kpi.objects.all()
     if documents is not None:
         measures = measures.filter(element__document__in=list(documents))
+        leads = leads.filter(measure__in=measures)
         # By their ids, so that a KPI of several measures is still one row, and nothing has to be counted as distinct.
         kpis = kpis.filter(pk__in=KpiLink.objects.filter(measure__in=measures).values("kpi"))
-    return {"revision": revision.public(), "measures": _measures(measures), "kpis": _kpis(kpis)}
+    return {"revision": revision.public(), "measures": _measures(measures, leads), "kpis": _kpis(kpis)}
 
 
-def _measures(measures: Any) -> dict[str, Any]:
-    totals = measures.aggregate(total=Count("pk"), divergent=Count("pk", filter=Q(standing__divergent=True)))
-    leads = Assignment.objects.filter(measure__in=measures, role=AssignmentRole.LEAD, valid_to=None)
+def _measures(measures: Any, leads: Any) -> dict[str, Any]:
+    by_status = {status: Count("pk", filter=Q(status=status)) for status in MeasureStatus.values}
+    totals = measures.aggregate(
+        total=Count("pk"), divergent=Count("pk", filter=Q(standing__divergent=True)), **by_status
+    )
     viewpoints = measures.annotate(viewpoint=Func(F("element__viewpoints"), function="unnest"))
     return {
         "total": totals["total"],
-        "by_status": dict.fromkeys(MeasureStatus.values, 0) | _counts(measures, "status"),
+        "by_status": {status: totals[status] for status in MeasureStatus.values},
         "by_ministry": _counts(leads, "ministry__code"),
         "by_section": _counts(measures.exclude(element__parent=None), "element__parent__code"),
         "by_viewpoint": _counts(viewpoints, "viewpoint"),
@@ -43,9 +50,10 @@ def _kpis(kpis: Any) -> dict[str, Any]:
         ratable=Count("pk", filter=~Q(standing__state__in=unratable)),
         rated=Count("pk", filter=rated),
         met=Count("pk", filter=Q(standing__met=True)),
+        **{rating: Count("pk", filter=Q(standing__rating=rating)) for rating in Rating.values},
     )
-    given = _counts(kpis.exclude(standing__rating=None), "standing__rating")
-    return totals | {"by_rating": dict.fromkeys(Rating.values, 0) | given}
+    by_rating = {rating: totals.pop(rating) for rating in Rating.values}
+    return totals | {"by_rating": by_rating}
 
 
 def _counts(rows: Any, by: str) -> dict[str, int]:

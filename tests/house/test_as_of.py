@@ -54,6 +54,12 @@ def test_the_views_are_those_that_the_models_give() -> None:
     assert views() == there
 
 
+def test_a_row_that_stays_is_found_by_its_own_key_and_not_by_that_of_every_history() -> None:
+    there = views()
+    for name in as_of.KEPT:
+        assert "past.row_id" not in there[apps.get_model("measures", name)._meta.db_table], name
+
+
 def test_every_column_of_a_table_is_in_its_view() -> None:
     with connection.cursor() as cursor:
         for table in views():
