@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from measures.management.bench.plan import BadSize, Plan
-from measures.management.timing import data, exporting, reading, reporting, table
+from measures.management.timing import data, exporting, past, reading, reporting, table
 from measures.management.timing.bench import Bench
 from measures.management.timing.calls import Refused
 from measures.management.timing.served import UNLIMITED, NotServed, served
@@ -26,6 +26,10 @@ ROWS = {
     "summary": reading.summary,
     "statements": reading.statements,
     "depth": reading.depth,
+    "past-series": past.series,
+    "past-page": past.page,
+    "past-updates": past.updates,
+    "past-summary": past.summary,
     "csv": exporting.csv,
     "report": reporting.reports,
 }
