@@ -49,7 +49,7 @@ def summary(bench: Bench) -> Measured:
             calls.send([[request]], port=bench.ours.port, seconds=bench.seconds, connections=1, first=bench.number)
         )
         bench.number = rounds[-1].last
-        bench.say(f"  as-of: summary: {rounds[-1].median:.0f} ms")
+        bench.tell(f"  as-of: summary: {rounds[-1].median:.0f} ms")
     # The first one warms.
     rounds = rounds[1:]
     return Measured(
