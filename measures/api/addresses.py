@@ -1,6 +1,7 @@
 """Where a request comes from, as far as that can be believed."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -14,13 +15,16 @@ ONE_CUSTOMER = 64
 
 def caller_of(request: HttpRequest) -> str:
     """The caller's address under which it is counted: a keyed hash, since an address may be a person's."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    address = client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded=[one.strip() for one in forwarded if one.strip()],
-        trusted=settings.TRUSTED_PROXIES,
-    )
-    return salted_hmac("measures.api.addresses", address, algorithm="sha256").hexdigest()[:32]
+    meta = request.META
+    given = (meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+    return _hashed(*given, settings.TRUSTED_PROXIES, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=1024)
+def _hashed(peer: str, forwarded: str, trusted: int | tuple[Network, ...], key: str) -> str:
+    named = [one.strip() for one in forwarded.split(",") if one.strip()]
+    address = client_address(peer=peer, forwarded=named, trusted=trusted)
+    return salted_hmac("measures.api.addresses", address, secret=key, algorithm="sha256").hexdigest()[:32]
 
 
 def client_address(*, peer: str, forwarded: Sequence[str], trusted: int | Sequence[Network]) -> str:

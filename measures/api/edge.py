@@ -31,7 +31,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         is_taken = GIVEN_ID.fullmatch(given) and not is_like_a_token(given)
         request.request_id = given if is_taken else secrets.token_hex(8)  # type: ignore[attr-defined]
         response = self.get_response(request)
@@ -52,10 +52,10 @@ class BodySizeMiddleware:
         return self._refusal(request) or self.get_response(request)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
             detail = say("A compressed body is not taken: send it without Content-Encoding.")
             return problems.answer(request, 415, "unsupported-encoding", detail)
-        # Not from request.headers, where a header called Content_Length would be the same one.
+        # Not from request.headers, where a header called Content_Length would be the same one; it is slow to make.
         length = request.META.get("CONTENT_LENGTH") or _read_chunked(request)
         if not length:
             detail = say("The chunked body was empty or broke off: send it again, with a Content-Length.")
@@ -76,7 +76,7 @@ def _read_chunked(request: HttpRequest) -> str:
 
     Blank when nothing came: the server does not tell an empty body from one that broke off.
     """
-    if "Transfer-Encoding" not in request.headers:
+    if "HTTP_TRANSFER_ENCODING" not in request.META:
         return "0"
     data = request.META["wsgi.input"].read(settings.MAX_BODY_BYTES + 1)
     request._stream = BytesIO(data)  # type: ignore[attr-defined]
@@ -117,9 +117,9 @@ def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The 200, or the 304 when the caller has it already."""
-    if "If-None-Match" not in request.headers or getattr(response, "always_whole", False):
+    if "HTTP_IF_NONE_MATCH" not in request.META or getattr(response, "always_whole", False):
         return response
-    asked = parse_etags(request.headers["If-None-Match"])
+    asked = parse_etags(request.META["HTTP_IF_NONE_MATCH"])
     if "*" not in asked and response["ETag"] not in [tag.removeprefix("W/") for tag in asked]:
         return response
     unchanged = HttpResponseNotModified()

@@ -44,8 +44,6 @@ MOST_PARAMETERS = 100
 # The headers of most answers, whose 304 can be given by whoever does not have the answer itself.
 VARY = "Accept, Accept-Language, Authorization, Cookie"
 ANY_JSON = ("", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*")
-# Marks the tag of an answer with other headers than those: its 304 needs to know them.
-MORE = "+"
 ANSWERS = Answers()
 log = logging.getLogger(__name__)
 
@@ -65,14 +63,12 @@ class GateMiddleware:
         admitted = _admitted(request) if view and _is_plain(request) else None
         if view is None or admitted is None:
             return self.get_response(request)
-        spent, actor = admitted.spent, admitted.actor
-        # Not asked again by those who come after, and not answered otherwise to them.
-        request.spent, request.actor = spent, actor  # type: ignore[attr-defined]
-        request._shown = Shown(admitted.token) if admitted.token else None  # type: ignore[attr-defined]
-        if (spent and spent.is_over) or (admitted.token and Scope.READ not in actor.scopes):
-            return self.get_response(request)
-        tag = _tag(request, admitted, names_people=getattr(view, "names_people", False))
-        return _from_kept(request, tag) or self._from_view(request, tag)
+        # Not asked again by those who come after.
+        spent = request.spent = admitted.spent  # type: ignore[attr-defined]
+        if not (spent and spent.is_over) and (admitted.bearer is None or Scope.READ in admitted.scopes):
+            tag = _tag(request, admitted, names_people=getattr(view, "names_people", False))
+            return _from_kept(request, tag) or self._from_view(_known(request, admitted), tag)
+        return self.get_response(_known(request, admitted))
 
     def _from_view(self, request: HttpRequest, tag: str) -> HttpResponse:
         request.is_gated = True  # type: ignore[attr-defined]
@@ -84,10 +80,18 @@ class GateMiddleware:
             if set(response["Vary"].split(", ")) == set(VARY.split(", ")):
                 response["Vary"] = VARY
             usual = "Link" not in response and all(response[name] == value for name, value in _usual(request).items())
-            response.setdefault("ETag", f'"{tag}"' if usual else f'"{tag}{MORE}"')
+            # An answer with other headers has another tag, so that its 304 is left to who knows them.
+            response.setdefault("ETag", f'"{tag}"' if usual else f'"{_digest(tag)}"')
             kept = Kept(response.content, dict(response.headers), getattr(response, "always_whole", False))
             ANSWERS.keep(_key(request, tag), kept, most=settings.RESPONSE_CACHE_MB * 1024 * 1024)
         return edge.tagged(request, response)
+
+
+def _known(request: HttpRequest, admitted: Admitted) -> HttpRequest:
+    """Lets the view answer the very caller that the key is of."""
+    request.actor = admitted.actor(request.request_id)  # type: ignore[attr-defined]
+    request._shown = Shown(admitted.bearer.token()) if admitted.bearer else None  # type: ignore[attr-defined]
+    return request
 
 
 def _from_kept(request: HttpRequest, tag: str) -> HttpResponse | None:
@@ -142,17 +146,17 @@ def _admitted(request: HttpRequest) -> Admitted | None:
 
     The request is counted when, and only when, there is something to return.
     """
-    at, address, request_id = timezone.now(), caller_of(request), request.request_id  # type: ignore[attr-defined]
+    at, address = timezone.now(), caller_of(request)
     header = request.META.get("HTTP_AUTHORIZATION", "")
     try:
         if header:
             public_id, secret = credentials(header.encode("latin-1"))
             policy, bar = limits.policy(limits.READ), Quota(limits.policy(limits.SIGN_IN), address)
             asked: dict[str, Any] = {"public_id": public_id, "secret": secret, "policy": policy, "bar": bar}
-            return gate.bearer(**asked, at=at, on=day_of(at), request_id=request_id)
+            return gate.bearer(**asked, at=at, on=day_of(at))
         if settings.PUBLIC_READING:
             quota = Quota(limits.policy(limits.ANONYMOUS), address)
-            return gate.anyone(quota=quota, at=at, request_id=request_id)
+            return gate.anyone(quota=quota, at=at)
     except (AuthenticationFailed, UnicodeEncodeError):
         return None
     except Error:
@@ -162,21 +166,25 @@ def _admitted(request: HttpRequest) -> Admitted | None:
 
 def _tag(request: HttpRequest, admitted: Admitted, *, names_people: bool) -> str:
     """What the answer follows from, as a word; nobody else can make it, so who shows it was given it with a 200."""
-    actor, accept = admitted.actor, request.META.get("HTTP_ACCEPT", "")
+    accept = request.META.get("HTTP_ACCEPT", "")
     parts = (
         admitted.database,
         admitted.revision(names_people=names_people),
         day_of(timezone.now()).toordinal(),
         settings.PUBLIC_READING,
-        actor.person_id,
-        sorted((duty.role, duty.ministry) for duty in actor.duties),
-        sorted(actor.scopes),
+        admitted.person_id,
+        admitted.duties,
+        admitted.scopes,
         get_language_from_request(request),
         "" if accept in ANY_JSON else accept,
         request.path,
         request.META.get("QUERY_STRING", ""),
     )
-    return blake2b(repr(parts).encode(errors="backslashreplace"), digest_size=16, key=release()).hexdigest()
+    return _digest(repr(parts))
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(errors="backslashreplace"), digest_size=16, key=release()).hexdigest()
 
 
 def _key(request: HttpRequest, tag: str) -> tuple[str, ...]:

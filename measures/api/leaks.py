@@ -1,5 +1,6 @@
 """What keeps a token out of addresses, logs and reports of errors."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
@@ -13,6 +14,7 @@ from measures.messages import say
 from measures.operations.tokens import is_like_a_token
 
 PARAMETERS = {"token", "access_token", "auth_token", "api_key", "apikey", "api-key", "authorization", "bearer"}
+SUSPECT = re.compile("token|key|auth|bearer", re.IGNORECASE)
 # A browser names the page it comes from by itself, and RequestIdMiddleware takes no token for an id.
 PASSED = {"HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_REFERER", "HTTP_X_REQUEST_ID"}
 
@@ -48,7 +50,9 @@ def problem_of(request: HttpRequest) -> Problem | None:
 
 def _in_address(request: HttpRequest) -> Problem | None:
     query = request.META.get("QUERY_STRING", "")
-    named = next((name for name in request.GET if name.lower() in PARAMETERS), None) if query else None
+    # Most addresses have none of the words, and need not be taken apart.
+    is_suspect = "%" in query or SUSPECT.search(query) or not query.isascii()
+    named = next((name for name in request.GET if name.lower() in PARAMETERS), None) if is_suspect else None
     if named is not None:
         return Problem("", "token-in-url", _how(), parameter=named)
     if is_like_a_token(request.path) or is_like_a_token(unquote(query)):

@@ -5,14 +5,15 @@ are counted (queries.revision), all in one round trip and of one snapshot. The s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
 import orjson
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from measures.models import Person, Token
 from measures.operations import limits, tokens
@@ -58,32 +59,65 @@ UNKNOWN = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """What was read of a good token; the rows themselves are made for those who need them."""
+
+    token_id: int
+    public_id: str
+    person_id: int
+    username: str
+    duties: tuple[str, ...]
+    scopes: tuple[str, ...]
+    last_used_at: datetime | None
+
+    def token(self) -> Token:
+        person = Person.from_db(
+            DEFAULT_DB_ALIAS, ["id", "username", "is_active"], [self.person_id, self.username, True]
+        )
+        known = {"public_id": self.public_id, "scopes": list(self.scopes), "last_used_at": self.last_used_at}
+        return Token(pk=self.token_id, person=person, **known)
+
+
+@dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who asks and with which good token, what is left to them (None without a limit), and what there was to see.
+    """Who asks, what is left to them (None without a limit), and what there was to see: counts of events as text.
 
     `database` tells this database, with its past, from any other: its own number, the cluster's and the timeline.
     """
 
-    actor: Actor
-    token: Token | None
+    bearer: Bearer | None
     spent: Spent | None
     database: tuple[int, ...]
-    sealed: Mapping[str, int]
-    unsealed: Mapping[str, int]
+    sealed: str | None
+    unsealed: str | None
+
+    @property
+    def person_id(self) -> int | None:
+        return self.bearer.person_id if self.bearer else None
+
+    @property
+    def duties(self) -> tuple[str, ...]:
+        """Roles and ministries of today, in order."""
+        return self.bearer.duties if self.bearer else ()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return self.bearer.scopes if self.bearer else ()
+
+    def actor(self, request_id: str = "") -> Actor:
+        return replace(_actor(self.person_id, self.duties, self.scopes), request_id=request_id)
 
     def revision(self, *, names_people: bool) -> int:
-        return revision.of_scope(self.actor, self.sealed, self.unsealed, names_people=names_people)
+        return _revision(self.duties, self.scopes, self.sealed, self.unsealed, names_people)
 
 
-def anyone(*, quota: Quota, at: datetime, request_id: str) -> Admitted:
+def anyone(*, quota: Quota, at: datetime) -> Admitted:
     """Admits someone without credentials, counted under `quota`."""
     row = _asked(ANYONE, _given(quota, None, at) | {"key": _key(quota, at)})
-    return _admitted(row, Actor(request_id=request_id), None, quota, None, at)
+    return _admitted(row, None, quota, None, at)
 
 
-def bearer(
-    *, public_id: str, secret: str, policy: Policy, bar: Quota, at: datetime, on: date, request_id: str
-) -> Admitted | None:
+def bearer(*, public_id: str, secret: str, policy: Policy, bar: Quota, at: datetime, on: date) -> Admitted | None:
     """Admits who shows a good token, counted under `policy`; None for any other, who is not counted yet.
 
     When `bar` is used up, `spent` is about that one, as limits.spend has it. `on` is the day of the duties.
@@ -99,16 +133,29 @@ def bearer(
     # Compared even for an unknown id, so that the time taken does not tell the two apart.
     if not (compare_digest(kept or UNKNOWN, digest) and is_good):
         return None
-    person = Person.from_db(connection.alias, ["id", "username", "is_active"], [person_id, username, True])
-    token = Token(pk=pk, public_id=public_id, digest=kept, person=person, scopes=scopes, last_used_at=last_used_at)
-    tokens.note_use(token, at=at)
-    actor = Actor(
+    shown = Bearer(pk, public_id, person_id, username, tuple(sorted(duties)), tuple(sorted(scopes)), last_used_at)
+    if tokens.is_unnoted(last_used_at, at=at):
+        tokens.note_use(shown.token(), at=at)
+    return _admitted(row, shown, Quota(policy, f"person {person_id}"), here, at)
+
+
+@lru_cache(maxsize=1024)
+def _actor(person_id: int | None, duties: tuple[str, ...], scopes: tuple[str, ...]) -> Actor:
+    held = [one.partition(" ") for one in duties]
+    return Actor(
         person_id=person_id,
-        duties=frozenset(_duty(one) for one in duties),
+        duties=frozenset(DutyHeld(Role(role), ministry) for role, _, ministry in held),
         scopes=frozenset(Scope(scope) for scope in scopes),
-        request_id=request_id,
     )
-    return _admitted(row, actor, token, Quota(policy, f"person {person_id}"), here, at)
+
+
+@lru_cache(maxsize=1024)
+def _revision(
+    duties: tuple[str, ...], scopes: tuple[str, ...], sealed: str | None, unsealed: str | None, names_people: bool
+) -> int:
+    """Computed from what it is given alone, so that who asks the same of the same counts is not counted for again."""
+    counts = [orjson.loads(text) if text else {} for text in (sealed, unsealed)]
+    return revision.of_scope(_actor(None, duties, scopes), *counts, names_people=names_people)
 
 
 def _given(quota: Quota, bar: Quota | None, at: datetime) -> dict[str, Any]:
@@ -129,35 +176,23 @@ def _asked(statement: str, given: Mapping[str, Any]) -> Any:
 
     The connection is not asked first whether it still lives, which would be a second round trip: this tells as well.
     """
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+    django: Any = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    raw = django.connection
     raw.prepare_threshold = 0
     try:
-        with _wrapped(psycopg.Cursor(raw)) as cursor:
-            cursor.execute(statement, given)
+        with django.wrap_database_errors:
+            cursor = psycopg.Cursor(raw)
+            # What tests count passes through a cursor of Django's.
+            (django.make_debug_cursor(cursor) if django.queries_logged else cursor).execute(statement, given)
             row = cursor.fetchone()
     finally:
         raw.prepare_threshold = None
-    connection.health_check_done = True  # type: ignore[attr-defined]
+    django.health_check_done = True
     return row
 
 
-def _wrapped(cursor: Any) -> Any:
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
-
-
-def _admitted(row: Any, actor: Actor, token: Token | None, quota: Quota, bar: Quota | None, at: datetime) -> Admitted:
+def _admitted(row: Any, shown: Bearer | None, quota: Quota, bar: Quota | None, at: datetime) -> Admitted:
     oid, cluster, timeline, sealed, unsealed, hits, is_barred = row[:7]
-    return Admitted(
-        actor=actor,
-        token=token,
-        spent=limits.counted(quota, hits, at=at, barred_by=bar if is_barred else None),
-        database=(oid, cluster, timeline),
-        sealed=orjson.loads(sealed) if sealed else {},
-        unsealed=orjson.loads(unsealed) if unsealed else {},
-    )
-
-
-def _duty(text: str) -> DutyHeld:
-    role, _, ministry = text.partition(" ")
-    return DutyHeld(Role(role), ministry)
+    spent = limits.counted(quota, hits, at=at, barred_by=bar if is_barred else None)
+    return Admitted(shown, spent, (oid, cluster, timeline), sealed, unsealed)

@@ -98,11 +98,15 @@ def is_like_a_token(text: str) -> bool:
 
 def note_use(token: Token, *, at: datetime) -> None:
     """Notes that the token was used, at most once a minute."""
-    before = at - USED_AT_MOST_ONCE_IN
-    if token.last_used_at is None or token.last_used_at < before:
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=before)
+    if is_unnoted(token.last_used_at, at=at):
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=at - USED_AT_MOST_ONCE_IN)
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=at)
         token.last_used_at = at
+
+
+def is_unnoted(last_used_at: datetime | None, *, at: datetime) -> bool:
+    """Whether a use at `at` is one to note."""
+    return last_used_at is None or last_used_at < at - USED_AT_MOST_ONCE_IN
 
 
 def digest_of(secret: str) -> str:

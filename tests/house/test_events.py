@@ -285,6 +285,7 @@ WITHOUT: dict[str, str] = {
     "tokens.find": "reads",
     "tokens.is_good": "decides",
     "tokens.is_like_a_token": "decides",
+    "tokens.is_unnoted": "decides",
     "tokens.note_use": "notes that a token was used, which changes nothing it may do",
     "values.refuse_second": "refuses",
     "values.replace": "is part of drafting and editing a report",

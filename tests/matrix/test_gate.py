@@ -1,5 +1,6 @@
 """What is kept is given to whom it was built for alone: everyone asks the same in random order, with and without it."""
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,6 @@ from django.utils import timezone
 from measures.api import gate
 from measures.api.gate import ANSWERS, GateMiddleware
 from measures.operations import cycles, measures, people, progress
-from measures.queries import revision
 from tests import builders
 from tests.api import wire
 from tests.figures import Figure
@@ -152,9 +152,8 @@ def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
     def tag(request: Any, admitted: Any, *, names_people: bool) -> str:
-        nobody = gate.gate.Actor()
-        public = {"public": admitted.sealed.get("public", 0) + admitted.unsealed.get("public", 0)}
-        same = gate.gate.Admitted(nobody, None, None, admitted.database, public, {})
+        public = json.dumps({"public": admitted.revision(names_people=False)})
+        same = gate.gate.Admitted(None, None, admitted.database, public, None)
         return real(request, same, names_people=names_people)
 
     patch.setattr(gate, "_tag", tag)
@@ -186,13 +185,13 @@ def test_a_fault_in_the_key_is_found(
 def test_a_revision_that_does_not_see_a_ministrys_events_is_found(
     fault: str, readers: list[Reader], monkeypatch: pytest.MonkeyPatch, figure: Figure
 ) -> None:
-    def of_scope(actor: Any, sealed: Any, unsealed: Any, *, names_people: bool) -> int:
+    def counted(duties: Any, scopes: Any, sealed: str | None, unsealed: str | None, names_people: bool) -> int:
         if fault == "what is sealed alone":
-            return sum(sealed.values())
+            return sum(json.loads(sealed or "{}").values())
         with connection.cursor() as cursor:
             cursor.execute("SELECT max(id) FROM measures_event WHERE audience = 'public'")
             return int(cursor.fetchone()[0])
 
-    monkeypatch.setattr(revision, "of_scope", of_scope)
+    monkeypatch.setattr(gate.gate, "_revision", counted)
     with pytest.raises(AssertionError):
         test_everyone_sees_every_change_with_the_next_request(readers, monkeypatch, figure)
