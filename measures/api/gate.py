@@ -66,7 +66,7 @@ class GateMiddleware:
         # Not asked again by those who come after.
         spent = request.spent = admitted.spent  # type: ignore[attr-defined]
         if not (spent and spent.is_over) and (admitted.bearer is None or Scope.READ in admitted.scopes):
-            tag = _tag(request, admitted, names_people=getattr(view, "names_people", False))
+            tag = _tag(request, admitted)
             return _from_kept(request, tag) or self._from_view(_known(request, admitted), tag)
         return self.get_response(_known(request, admitted))
 
@@ -164,12 +164,12 @@ def _admitted(request: HttpRequest) -> Admitted | None:
     return None
 
 
-def _tag(request: HttpRequest, admitted: Admitted, *, names_people: bool) -> str:
+def _tag(request: HttpRequest, admitted: Admitted) -> str:
     """What the answer follows from, as a word; nobody else can make it, so who shows it was given it with a 200."""
     accept = request.META.get("HTTP_ACCEPT", "")
     parts = (
         admitted.database,
-        admitted.revision(names_people=names_people),
+        admitted.revision,
         day_of(timezone.now()).toordinal(),
         settings.PUBLIC_READING,
         admitted.person_id,

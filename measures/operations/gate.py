@@ -107,8 +107,9 @@ class Admitted:
     def actor(self, request_id: str = "") -> Actor:
         return replace(_actor(self.person_id, self.duties, self.scopes), request_id=request_id)
 
-    def revision(self, *, names_people: bool) -> int:
-        return _revision(self.duties, self.scopes, self.sealed, self.unsealed, names_people)
+    @property
+    def revision(self) -> int:
+        return _revision(self.duties, self.scopes, self.sealed, self.unsealed)
 
 
 def anyone(*, quota: Quota, at: datetime) -> Admitted:
@@ -150,12 +151,10 @@ def _actor(person_id: int | None, duties: tuple[str, ...], scopes: tuple[str, ..
 
 
 @lru_cache(maxsize=1024)
-def _revision(
-    duties: tuple[str, ...], scopes: tuple[str, ...], sealed: str | None, unsealed: str | None, names_people: bool
-) -> int:
+def _revision(duties: tuple[str, ...], scopes: tuple[str, ...], sealed: str | None, unsealed: str | None) -> int:
     """Computed from what it is given alone, so that who asks the same of the same counts is not counted for again."""
     counts = [orjson.loads(text) if text else {} for text in (sealed, unsealed)]
-    return revision.of_scope(_actor(None, duties, scopes), *counts, names_people=names_people)
+    return revision.of_scope(_actor(None, duties, scopes), *counts)
 
 
 def _given(quota: Quota, bar: Quota | None, at: datetime) -> dict[str, Any]:

@@ -62,22 +62,15 @@ def public() -> int:
         return int(cursor.fetchone()[0])
 
 
-def of_scope(actor: Actor, sealed: Mapping[str, int], unsealed: Mapping[str, int], *, names_people: bool) -> int:
-    """How many of the counted events can change what `actor` is shown.
+def of_scope(actor: Actor, sealed: Mapping[str, int], unsealed: Mapping[str, int]) -> int:
+    """How many of the counted events can change what `actor` is shown of the domain.
 
-    Names are shown to those who see rounds. What happens to a person is restricted, but where an answer `names_people`
-    it changes with them, so those events count there as well.
+    What is restricted (people, duties, tokens, downloads) changes nothing there: who has which duty is asked at each
+    request, and nobody's user name ever changes.
     """
-    return sum(
-        number
-        for counts in (sealed, unsealed)
-        for name, number in counts.items()
-        if _is_seen(actor, name, names_people=names_people)
-    )
+    return sum(number for counts in (sealed, unsealed) for name, number in counts.items() if _is_seen(actor, name))
 
 
-def _is_seen(actor: Actor, name: str, *, names_people: bool) -> bool:
+def _is_seen(actor: Actor, name: str) -> bool:
     audience, _, ministry = name.partition(":")
-    if audience == Audience.RESTRICTED:
-        return names_people and (visibility.sees_all_rounds(actor) or bool(visibility.ministries_seen(actor)))
-    return visibility.sees_event(actor, audience, ministry or None)
+    return audience != Audience.RESTRICTED and visibility.sees_event(actor, audience, ministry or None)

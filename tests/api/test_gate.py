@@ -263,18 +263,6 @@ def test_a_duty_that_ended_or_began_is_noticed_by_the_next_request_200() -> None
     assert [len(ask("/updates", one).json()["items"]) for one in (officer, other)] == [0, 1]
 
 
-def test_a_name_that_changed_is_shown_by_the_next_request_200() -> None:
-    """Nothing changes names yet; who will records it as all that happens to people is recorded."""
-    builders.an_update()
-    officer, auditor = builders.client("officer.jpo"), builders.client("auditor")
-    first = [ask("/updates", one) for one in (officer, auditor)]
-    Person.objects.filter(username="officer.jpo").update(username="officer.renamed")
-    gate_event("rename")
-    for client, before in zip((officer, auditor), first, strict=True):
-        now = ask("/updates", client, **{"If-None-Match": before["ETag"]})
-        assert now.json()["items"][0]["author"] == "officer.renamed"
-
-
 def gate_event(verb: str) -> None:
     from measures import audit
     from measures.vocabulary import Audience

@@ -151,10 +151,10 @@ def test_everyone_sees_every_change_with_the_next_request(
 def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(request: Any, admitted: Any, *, names_people: bool) -> str:
-        public = json.dumps({"public": admitted.revision(names_people=False)})
+    def tag(request: Any, admitted: Any) -> str:
+        public = json.dumps({"public": admitted.revision})
         same = gate.gate.Admitted(None, None, admitted.database, public, None)
-        return real(request, same, names_people=names_people)
+        return real(request, same)
 
     patch.setattr(gate, "_tag", tag)
 
@@ -162,10 +162,10 @@ def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
 def the_key_without_the_address(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(request: Any, admitted: Any, *, names_people: bool) -> str:
+    def tag(request: Any, admitted: Any) -> str:
         path, request.path = request.path, "/"
         try:
-            return real(request, admitted, names_people=names_people)
+            return real(request, admitted)
         finally:
             request.path = path
 
@@ -185,7 +185,7 @@ def test_a_fault_in_the_key_is_found(
 def test_a_revision_that_does_not_see_a_ministrys_events_is_found(
     fault: str, readers: list[Reader], monkeypatch: pytest.MonkeyPatch, figure: Figure
 ) -> None:
-    def counted(duties: Any, scopes: Any, sealed: str | None, unsealed: str | None, names_people: bool) -> int:
+    def counted(duties: Any, scopes: Any, sealed: str | None, unsealed: str | None) -> int:
         if fault == "what is sealed alone":
             return sum(json.loads(sealed or "{}").values())
         with connection.cursor() as cursor:

@@ -49,7 +49,6 @@ class UpdateList(ListView):
     serializer_class = UpdateOut
     filterset_class = UpdateFilter
     keyset = ("-id",)
-    names_people = True
 
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
         if getattr(self, "swagger_fake_view", False):
@@ -78,7 +77,6 @@ class UpdateView(DetailView):
     lookup_field = "pk"
     # `actions` depend on the cycle and on the caller's duties, which the update's version does not count.
     always_whole = True
-    names_people = True
 
     def get_queryset(self) -> QuerySet[ProgressUpdate]:
         if getattr(self, "swagger_fake_view", False):
