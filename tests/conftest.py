@@ -16,6 +16,15 @@ from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
 from tests.figures import Figure
 
+# What takes minutes: every cell, every race, random requests and histories, and tables of thousands of rows.
+LONG = (
+    "tests/audit/test_verify_tampering.py",
+    "tests/management/test_load_bench",
+    "tests/matrix/",
+    "tests/openapi/test_schemathesis.py",
+    "tests/queries/test_as_of.py",
+    "tests/races/",
+)
 # A slow machine is not a failure.
 hypothesis.register_profile("here", deadline=None)
 hypothesis.load_profile("here")
@@ -76,6 +85,18 @@ def shipped(db: None) -> None:
 def empty_tables(db: None) -> None:
     """A database that was migrated and nothing else."""
     empty()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(LONG):
+            item.add_marker("long")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return (
+        f"left out: {', '.join(LONG)}; `./dev test all` runs them too" if "not long" in config.option.markexpr else ""
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 import django_filters
@@ -145,12 +146,14 @@ class InstantField(forms.Field):
             return None
         try:
             at = parse_datetime(str(value).replace(" ", "+")) if str(value).isascii() else None
-        except ValueError:
-            at = None
-        if at is None or at.tzinfo is None:
-            hint = say("Send an instant with its offset, such as 2026-11-23T15:04:05+09:00.")
-            raise forms.ValidationError(hint, code="invalid")
-        return at
+            # In UTC, since PostgreSQL takes no offset of more than 16 hours.
+            if at is not None and at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise forms.ValidationError(
+            say("Send an instant with its offset, such as 2026-11-23T15:04:05+09:00."), code="invalid"
+        )
 
 
 class InstantFilter(django_filters.Filter):

@@ -23,7 +23,8 @@ from measures.rules.roles import Actor, DutyHeld
 from measures.vocabulary import Role, Scope
 
 STANDS = f"""
-    (SELECT oid FROM pg_database WHERE datname = current_database()), edge.cluster, edge.timeline, edge.counts,
+    (SELECT oid || '.' || pg_relation_filenode('public.measures_event') FROM pg_database
+        WHERE datname = current_database()), edge.cluster, edge.timeline, edge.counts,
     ({revision.UNSEALED}), (SELECT hits FROM spent), {limits.BARRED}
 """  # noqa: S608 nothing in these comes from outside
 ANYONE = f"""
@@ -82,12 +83,13 @@ class Bearer:
 class Admitted:
     """Who asks, what is left to them (None without a limit), and what there was to see: counts of events as text.
 
-    `database` tells this database, with its past, from any other: its own number, the cluster's and the timeline.
+    `database` tells this database, with its past, from any other: its own number and that of the file its log lies in,
+    which another one takes after a restore in its place, the cluster's and the timeline.
     """
 
     bearer: Bearer | None
     spent: Spent | None
-    database: tuple[int, ...]
+    database: tuple[str | int, ...]
     sealed: str | None
     unsealed: str | None
 

@@ -302,7 +302,7 @@ def test_another_release_another_key_and_another_database_have_other_tags(
 
         def moved(place: int = place, **given: Any) -> Any:
             admitted = real(**given)
-            database = [number + (at == place) for at, number in enumerate(admitted.database)]
+            database = [f"{one}{at == place}" for at, one in enumerate(admitted.database)]
             return replace(admitted, database=tuple(database))
 
         monkeypatch.setattr(gate.gate, "anyone", moved)

@@ -135,3 +135,13 @@ def test_a_view_that_forgets_the_moment_is_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP VIEW as_of.measures_observation")
     assert [one["value"] for one in wire.get(path)["items"]] == ["16.1"]
+
+
+def test_an_offset_that_postgresql_does_not_take_is_still_an_instant_200() -> None:
+    for path in (
+        "/measures?known_at=2026-11-02T00:00:00%2B19:31",
+        "/measures?updated_since=2019-01-01T00:00:00%2B23:59",
+    ):
+        assert len(wire.get(path)["items"]) == 33
+    assert wire.get("/measures?known_at=0039-07-21T20:50:47%2B19:31")["items"] == []
+    wire.problem(builders.client().get(f"{wire.BASE}/measures?known_at=0001-01-01T00:00:00%2B14:00"), 400, "invalid")

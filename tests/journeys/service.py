@@ -38,7 +38,7 @@ def service(*manners: str, log: Path | None = None, **environment: str) -> Itera
             yield base
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def database_url() -> str:

@@ -57,8 +57,8 @@ def test_a_wrong_standing_is_named_and_mended(model: type, whose: dict, named: s
 
 def test_standings_are_rebuilt_some_at_a_time_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standings, "AT_ONCE", 7)
-    KpiStanding.objects.update(rule="wrong")
-    MeasureStanding.objects.update(rule="wrong")
+    KpiStanding.objects.update(rule="wrong", updated_at=timezone.now())
+    MeasureStanding.objects.update(rule="wrong", updated_at=timezone.now())
     assert run().endswith(f"{KpiStanding.objects.count() + MeasureStanding.objects.count()} figures differed.\n")
     assert run("--check") == "0 figures differed.\n"
 

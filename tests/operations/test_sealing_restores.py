@@ -23,8 +23,19 @@ def restored() -> Iterator[str]:
         yield url
 
 
+def programs_of_the_server() -> Path:
+    """The folder with pg_dump and pg_restore of the server's own version: a newer one restores no older one's dump."""
+    with psycopg.connect(database_url()) as session:
+        major = session.info.server_version // 10_000
+    for folder in (binaries.installed(), Path(f"/usr/lib/postgresql/{major}/bin")):
+        said = subprocess.run([folder / "pg_dump", "--version"], check=False, capture_output=True, text=True)
+        if f" {major}." in said.stdout:
+            return folder
+    pytest.skip(f"needs pg_dump of PostgreSQL {major}")
+
+
 def copy(target: str) -> None:
-    programs = binaries.installed()
+    programs = programs_of_the_server()
     dump = subprocess.run([programs / "pg_dump", "-Fc", "-d", database_url()], check=True, capture_output=True)
     restore = [programs / "pg_restore", "--single-transaction", "--no-owner", "-d", target]
     subprocess.run(restore, input=dump.stdout, check=True, capture_output=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from measures.api.edge import FOR_EVER
 from measures.api.openapi.operations import Operation
 
 LIMITS = ("RateLimit-Policy", "RateLimit")
@@ -12,14 +13,17 @@ LIMITS = ("RateLimit-Policy", "RateLimit")
 SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed"}
 TAG = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"v7"']}
 
+FINAL = f"max-age={FOR_EVER}, immutable"
+KEPT = ["no-cache", "private, no-cache", f"public, {FINAL}", f"private, {FINAL}"]
 ANSWERED: dict[str, tuple[str, dict[str, Any]]] = {
     "X-Request-Id": (
         "What the log knows this request by: the caller's own when it sent one of 8 to 64 letters, digits and . _ -",
         {"type": "string", "pattern": "^[A-Za-z0-9._-]{8,64}$", "examples": ["5f0c2c9d1a7b4e36"]},
     ),
     "Cache-Control": (
-        "How long the answer may be kept; `no-cache` may be kept, and asked for again with If-None-Match.",
-        {"type": "string", "enum": ["no-store", "no-cache", "private, no-cache"]},
+        "How long the answer may be kept; `no-cache` may be kept, and asked for again with If-None-Match, and what is "
+        "`immutable` is the final answer about a moment.",
+        {"type": "string", "enum": ["no-store", *KEPT]},
     ),
     "ETag": ("What stands now; send it as If-None-Match to read again, as If-Match to change.", TAG),
     "Link": (
