@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connection
 
 START_SECONDS = 30
+# As ./dev up has it: a worker that was just started when all are told to stop may not hear of it.
+GOODBYE = ("--workers-kill-timeout", "10")
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def service(*manners: str, log: Path | None = None, **environment: str) -> Itera
     given["LOG_KEY_DIR"] = str(settings.LOG_KEY_DIR)
     with open(log or os.devnull, "wb") as kept:
         process = subprocess.Popen(
-            [*command, *(manners or ("--workers", "1")), "--no-ws", "tracker.wsgi:application"],
+            [*command, *(manners or ("--workers", "1")), *GOODBYE, "--no-ws", "tracker.wsgi:application"],
             env={**os.environ, **given, **environment},
             stdout=kept if log else None,
             stderr=kept if log else None,
