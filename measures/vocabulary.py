@@ -224,6 +224,15 @@ class EventVerb(TextChoices):
     REBUILD = "rebuild", "再計算"
 
 
+class NoticeKind(TextChoices):
+    """What someone is told by mail."""
+
+    SUBMITTED = "submitted", "提出"
+    RETURNED = "returned", "差戻し"
+    APPROVED = "approved", "承認"
+    CORRECTED = "corrected", "訂正"
+
+
 def label(vocabulary: type[TextChoices], code: str, language: str) -> str:
     """What people call `code` in `language`: the Japanese label, or the English that the code itself spells."""
     if not code:

@@ -47,6 +47,21 @@ LOG_ORIGIN = os.environ.get("LOG_ORIGIN") or "measure-tracker"
 if not LOG_ORIGIN.isprintable() or set(LOG_ORIGIN) & set(" +"):
     raise ImproperlyConfigured("LOG_ORIGIN must be a name without spaces and plus signs, such as tracker.example.go.jp")
 LOG_KEY_DIR = Path(os.environ.get("LOG_KEY_DIR") or BASE_DIR / (os.environ.get("DATA_DIR") or ".data") / "keys")
+# Where people reach the service, for the links in mails, and from which hour of the Japanese day on it mails.
+PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}"
+MAIL_FROM_HOUR = whole_from("MAIL_FROM_HOUR", os.environ.get("MAIL_FROM_HOUR", "8"))
+if MAIL_FROM_HOUR > 23:
+    raise ImproperlyConfigured("MAIL_FROM_HOUR must be an hour from 0 to 23.")
+# Without a mail server the mails are printed.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = whole_from("EMAIL_PORT", os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
+# Less than how long a worker has a mail to itself.
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or "measure-tracker@localhost"
 TRUSTED_PROXIES = proxies_from(os.environ.get("TRUSTED_PROXIES", ""))
 
 INSTALLED_APPS = [

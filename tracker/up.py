@@ -19,7 +19,7 @@ from types import FrameType
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 
-from tracker import port, sealer
+from tracker import beside, port
 from tracker.embedded import EmbeddedError, child, given, keys, places, room, running
 from tracker.port import PortError
 from tracker.preparing import PreparingError, prepare
@@ -90,10 +90,10 @@ def _up(story: Story) -> int:
             with _server(number) as server:
                 story.step(f"Serving with granian ({WORKERS} workers)")
                 wait_until_ready(server, number=number)
-                # Not before: the two would keep each other from starting.
-                with sealer.running() as sealing:
+                # Not before: they would keep each other from starting.
+                with beside.running() as workers:
                     _say_where(number, accounts=accounts)
-                    code = _watch(server, revive=revive, keep_sealing=sealing.keep_alive)
+                    code = _watch(server, revive=revive, workers=workers)
     print(f"./dev up: the server ended by itself with exit code {code}; its last words are above.", file=sys.stderr)
     return 1
 
@@ -117,8 +117,8 @@ def _database(story: Story, *, data_dir: Path) -> Iterator[Callable[[], None]]:
             raise room.explained(database.place.home, str(error)) from None
 
 
-def _watch(server: subprocess.Popen[bytes], *, revive: Callable[[], None], keep_sealing: Callable[[], None]) -> int:
-    """Waits for the server's end, which is its exit code, and meanwhile brings a database or sealer that died back."""
+def _watch(server: subprocess.Popen[bytes], *, revive: Callable[[], None], workers: list[beside.Worker]) -> int:
+    """Waits for the server's end, which is its exit code, and meanwhile brings a database or worker that died back."""
     said = ""
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -131,7 +131,8 @@ def _watch(server: subprocess.Popen[bytes], *, revive: Callable[[], None], keep_
             if str(error) != said:
                 print(f"./dev up: {error}", file=sys.stderr)
             said = str(error)
-        keep_sealing()
+        for worker in workers:
+            worker.keep_alive()
 
 
 @contextmanager

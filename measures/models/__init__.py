@@ -16,6 +16,7 @@ from measures.models.measures import (
 )
 from measures.models.milestones import Milestone, MilestoneHistory
 from measures.models.ministries import Ministry
+from measures.models.notices import Mail, Notice
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
@@ -42,6 +43,7 @@ __all__ = [
     "KpiStanding",
     "KpiStandingHistory",
     "LogKey",
+    "Mail",
     "Measure",
     "MeasureHistory",
     "MeasureLink",
@@ -50,6 +52,7 @@ __all__ = [
     "Milestone",
     "MilestoneHistory",
     "Ministry",
+    "Notice",
     "Observation",
     "ObservationSource",
     "Person",

@@ -10,7 +10,7 @@ from measures import audit
 from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
-from measures.operations import drafts, effects, moments, values
+from measures.operations import drafts, effects, moments, notices, values
 from measures.queries import progress
 from measures.rules import readiness, transitions
 from measures.rules.roles import Actor
@@ -101,6 +101,7 @@ def submit(
     update.submitted_at, update.submitted_by_id = at, actor.signed_in_id
     update.contributors = _with(update, actor)
     _save(update, at, "state", "round", "submitted_at", "submitted_by", "contributors")
+    notices.submitted(update, at=at)
     return _reviewed("submit", update, comment, actor=actor, at=at, before=before)
 
 
@@ -125,6 +126,7 @@ def send_back(
         raise NotReady([Problem("/comment", "missing", say("Say what is to be changed: a return needs a comment."))])
     update.state = UpdateState.RETURNED
     _save(update, at, "state")
+    notices.returned(update, at=at)
     return _reviewed("return", update, comment, actor=actor, at=at, before=before)
 
 
@@ -143,6 +145,7 @@ def approve(
     update.decided_at, update.decided_by_id = at, actor.signed_in_id
     _save(update, at, "state", "decided_at", "decided_by")
     published = effects.publish(update, touched, at=at)
+    notices.approved(update, corrected=published["corrected"], at=at)
     return _reviewed("approve", update, comment, actor=actor, at=at, before=before, published=published)
 
 

@@ -21,3 +21,9 @@ def actor(*, person_id: int, scopes: Iterable[str], on: date, request_id: str) -
         scopes=frozenset(Scope(scope) for scope in scopes),
         request_id=request_id,
     )
+
+
+def holders(*, role: Role, ministry_id: int, on: date) -> list[int]:
+    """Ids of those who hold `role` at a ministry on the day `on` and whose account is open; one statement."""
+    held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, person__is_active=True)
+    return sorted(held.filter(role=role, ministry=ministry_id).values_list("person_id", flat=True))

@@ -20,6 +20,8 @@ WITHOUT_VIEW = {
     "measures_idempotencykey": "is no domain data",
     "measures_requestcount": "is no domain data",
     "measures_auditdue": "is no domain data",
+    "measures_notice": "is no domain data",
+    "measures_mail": "is no domain data",
     "measures_checkpoint": "is a statement about the log, each with its own time",
     "measures_logkey": "is published whenever it was used",
     "measures_sealedbatch": "is bookkeeping of the log",

@@ -28,6 +28,8 @@ WITHOUT_EVENT = {
     "measures_logkey": "is published beside the checkpoints that the key signs",
     "measures_idempotencykey": "keeps answers that were given, for a day",
     "measures_requestcount": "says how often callers asked of late, and a crash may empty it",
+    "measures_notice": "is written with the change it tells of, whose event says so",
+    "measures_mail": "is a note of what was mailed, which changes nothing that is so",
     "measures_kpistanding": "is computed, and a command computes it again from scratch",
     "measures_measurestanding": "is computed, and a command computes it again from scratch",
     **{
