@@ -1,7 +1,7 @@
 """Reaching states the way people do: through operations, by the demo cast."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -72,6 +72,17 @@ def content(**fields: Any) -> dict[str, Any]:
         "observations": [a_value()],
     }
     return {**complete, **fields}
+
+
+def an_explanation(**fields: Any) -> dict[str, Any]:
+    """Why a report says something else than its KPIs: all four parts, due in three months."""
+    return {
+        "cause": "年末の集計がまだ入っていない。",
+        "corrective_step": "集計の前倒しを求める。",
+        "owner": "産業連携課",
+        "due_on": day_of(timezone.now()) + timedelta(days=90),
+        **fields,
+    }
 
 
 def an_update(

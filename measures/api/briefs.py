@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from measures.api.fields import LINES_SCHEMA, DecimalField, LabelField, LinesField, PeriodField, ShareField, ShortField
-from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, Source
+from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, ProgressUpdate, Source
 from measures.vocabulary import Basis, DataState, StandingState
 
 
@@ -87,3 +87,16 @@ class MeasureStandingBrief(serializers.ModelSerializer[MeasureStanding]):
     class Meta:
         model = MeasureStanding
         fields = ["rating", "rule", "total", "ratable", "rated", "met"]
+
+
+class ExplanationBrief(serializers.ModelSerializer[ProgressUpdate]):
+    """Why the declared health differs from what the KPIs say, what puts that right, who does it and by when."""
+
+    cause = serializers.CharField(source="explanation_cause")
+    corrective_step = serializers.CharField(source="explanation_corrective_step")
+    owner = serializers.CharField(source="explanation_owner")
+    due_on = serializers.DateField(source="explanation_due_on")
+
+    class Meta:
+        model = ProgressUpdate
+        fields = ["cause", "corrective_step", "owner", "due_on"]

@@ -11,13 +11,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from measures.api.assignments import OwnerIn
-from measures.api.briefs import AssignedBrief, KpiStandingBrief, MeasureStandingBrief
+from measures.api.briefs import AssignedBrief, ExplanationBrief, KpiStandingBrief, MeasureStandingBrief
 from measures.api.fields import DayField, InstantField, LabelField, LinesField, SelectedField, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
-from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry
+from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry, ProgressUpdate
 from measures.models.search import Fold
 from measures.operations import measures
 from measures.rules.roles import Actor
@@ -80,6 +80,16 @@ class SupportingField(OwnersField):
     words = tuple(role for role in AssignmentRole if role != AssignmentRole.LEAD)
 
 
+class MeasureExplanationOut(ExplanationBrief):
+    """The explanation of a divergence; `update` is the approved report that gives it."""
+
+    update = serializers.IntegerField(source="id")
+
+    class Meta(ExplanationBrief.Meta):
+        model = ProgressUpdate
+        fields = [*ExplanationBrief.Meta.fields, "update"]
+
+
 class MeasureOut(serializers.ModelSerializer[Measure]):
     """A measure; `lines` are the 1-based lines of the source text where its quote stands."""
 
@@ -93,6 +103,11 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
     supporting = SupportingField()
     standing = MeasureStandingBrief()
     divergent = serializers.BooleanField(source="standing.divergent")
+    explanation = MeasureExplanationOut(
+        source="standing.explained_by",
+        allow_null=True,
+        help_text="Null where nothing diverges, or nobody explained it.",
+    )
     kpis = MeasureKpiOut(source="kpi_links", many=True)
     updated_at = InstantField()
     revision = serializers.IntegerField(source="version")
@@ -123,6 +138,7 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
             "health_label",
             "standing",
             "divergent",
+            "explanation",
             "kpis",
             "due_on",
             "updated_at",
@@ -180,6 +196,7 @@ class MeasureFilter(StrictFilterSet):
     health = ChoicesFilter(Health)
     standing = ChoicesFilter(Rating, field_name="standing__rating")
     divergent = FlagFilter(field_name="standing__divergent")
+    explained = FlagFilter(field_name="standing__explained_by", lookup_expr="isnull", exclude=True)
     kind = ChoicesFilter(MeasureKind)
     has_kpi = FlagFilter(method="with_kpi")
     q = CharFilter(method="saying")
@@ -215,7 +232,9 @@ def shown() -> QuerySet[Measure]:
     """
     whole = [f"element__document__{name}" for name in ("text", "noise_lines", "reading")]
     current = Assignment.objects.filter(valid_to=None).select_related("ministry", "element")
-    measures = Measure.objects.select_related("element__document", "element__parent", "standing").defer(*whole)
+    measures = Measure.objects.select_related("element__document", "element__parent", "standing__explained_by").defer(
+        *whole
+    )
     return measures.prefetch_related(
         Prefetch("assignments", current.order_by("ministry__precedence", "ministry__code")),
         Prefetch("kpi_links", KpiLink.objects.select_related("kpi__standing").order_by("kpi__code")),

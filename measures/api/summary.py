@@ -26,7 +26,8 @@ class MeasureCountsOut(serializers.Serializer[Any]):
     by_viewpoint = serializers.DictField(
         child=serializers.IntegerField(), help_text="A measure counts under each of its viewpoints."
     )
-    divergent = serializers.IntegerField()
+    divergent = serializers.IntegerField(help_text="Measures whose declared health contradicts their KPIs.")
+    unexplained = serializers.IntegerField(help_text="Those of them that no approved report explains.")
 
 
 class KpiCountsOut(serializers.Serializer[Any]):

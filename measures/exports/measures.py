@@ -29,6 +29,7 @@ COLUMNS = {
     "kpis_rated": "standing__rated",
     "kpis_met": "standing__met",
     "divergent": "standing__divergent",
+    "explained_by": "standing__explained_by",
     "due_on": "due_on",
     "updated_at": "updated_at",
     "revision": "version",

@@ -32,8 +32,10 @@ def _in(states: tuple[UpdateState, ...]) -> str:
 class ProgressUpdate(models.Model):
     """One report (進捗報告). `contributors` are the ids of all who drafted, edited or submitted it.
 
-    `reason` is why a correction is made. `round` counts the submissions; `ministry` is the one that reports,
-    `on_behalf_of` names it again when the coordinator entered the report for it.
+    `explanation_*` say, all or none, why the declared health differs from what the KPIs say; `explained_kpis` are the
+    codes of those it differed from at the approval. `reason` is why a correction is made. `round` counts the
+    submissions; `ministry` is the one that reports, `on_behalf_of` names it again when the coordinator entered the
+    report for it.
     """
 
     measure = models.ForeignKey("measures.Measure", models.PROTECT, related_name="updates")
@@ -47,6 +49,11 @@ class ProgressUpdate(models.Model):
     reason = models.TextField(blank=True)
     declared_status = models.CharField(max_length=16, choices=MeasureStatus, blank=True)
     declared_health = models.CharField(max_length=16, choices=Health, blank=True)
+    explanation_cause = models.TextField(blank=True)
+    explanation_corrective_step = models.TextField(blank=True)
+    explanation_owner = models.CharField(max_length=200, blank=True)
+    explanation_due_on = models.DateField(null=True)
+    explained_kpis = ArrayField(models.CharField(max_length=64), default=list)
     author = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
     contributors = ArrayField(models.BigIntegerField())
     drafted_at = models.DateTimeField()
@@ -83,6 +90,23 @@ class ProgressUpdate(models.Model):
             models.CheckConstraint(
                 name="update_correction_gives_its_reason",
                 condition=~Q(kind=UpdateKind.CORRECTION) | Q(state=UpdateState.DRAFT) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="update_explanation_all_or_none",
+                condition=Q(
+                    explanation_cause="",
+                    explanation_corrective_step="",
+                    explanation_owner="",
+                    explanation_due_on__isnull=True,
+                )
+                | ~Q(explanation_cause="")
+                & ~Q(explanation_corrective_step="")
+                & ~Q(explanation_owner="")
+                & Q(explanation_due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="update_divergence_is_explained",
+                condition=Q(explained_kpis=[]) | ~Q(explanation_cause=""),
             ),
             models.CheckConstraint(
                 name="update_approved_is_decided",

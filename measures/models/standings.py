@@ -50,7 +50,8 @@ class MeasureStanding(models.Model):
     """How a measure's KPIs stand together: never one number, so `rating` comes with its coverage.
 
     `rating` is the worst of the rated KPIs. `total` KPIs are linked, `ratable` of them have a target with a number,
-    `rated` got A or B, `met` are at or past their target. `divergent` sets the declared health against the rating.
+    `rated` got A or B, `met` are at or past their target. `divergent` sets the declared health against the states of
+    the KPIs, `explained_by` is the approved report that explains the divergence as it is now, null when none does.
     """
 
     measure = models.OneToOneField("measures.Measure", models.CASCADE, primary_key=True, related_name="standing")
@@ -61,6 +62,7 @@ class MeasureStanding(models.Model):
     rated = models.PositiveIntegerField()
     met = models.PositiveIntegerField()
     divergent = models.BooleanField()
+    explained_by = models.ForeignKey("measures.ProgressUpdate", models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -68,6 +68,12 @@ def refuse_second(measure: Measure, cycle: Cycle, *, kind: UpdateKind) -> None:
         )
 
 
+def explanation(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of what `content` explains; all blank for an explanation that is taken back."""
+    given = content.get("explanation") or {"cause": "", "corrective_step": "", "owner": "", "due_on": None}
+    return {f"explanation_{name}": value for name, value in given.items()}
+
+
 def refuse_reason(kind: UpdateKind, content: Mapping[str, Any]) -> None:
     """Only a correction has a reason; what a report says stands in its narrative."""
     if kind != UpdateKind.CORRECTION and content.get("reason"):

@@ -11,7 +11,7 @@ from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, Wro
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
 from measures.operations import drafts, effects, moments, notices, values
-from measures.queries import progress
+from measures.queries import divergence, progress
 from measures.rules import readiness, transitions
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
@@ -52,6 +52,7 @@ def draft(
         drafted_at=at,
         updated_at=at,
         **{name: content.get(name, "") for name in TEXTS},
+        **drafts.explanation(content),
     )
     values.replace(update, content.get("observations", ()))
     _record("draft", update, actor=actor, at=at, before=None)
@@ -62,16 +63,21 @@ def draft(
 def edit(
     *, update_id: int, content: Mapping[str, Any], actor: Actor, at: datetime, version: int | None = None
 ) -> ProgressUpdate:
-    """Changes what `content` names: narrative, reason, declared_status, declared_health, and `observations` as a whole.
+    """Changes what `content` names: narrative, reason, declared_status, declared_health, and as a whole `explanation`
+    (None takes it back) and `observations`.
 
-    `observations` are unsaved ReportedValues. Refuses as every verb does: WrongRole, Stale, WrongTurn, BadInput.
+    `observations` are unsaved ReportedValues, an explanation is {cause, corrective_step, owner, due_on}. Refuses as
+    every verb does: WrongRole, Stale, WrongTurn, BadInput.
     """
     update, at, before = _begin("edit", update_id, actor=actor, at=at, version=version)
     drafts.refuse_reason(UpdateKind(update.kind), content)
     for name in TEXTS:
         setattr(update, name, content.get(name, getattr(update, name)))
+    explained = drafts.explanation(content) if "explanation" in content else {}
+    for name, value in explained.items():
+        setattr(update, name, value)
     update.contributors = _with(update, actor)
-    _save(update, at, *TEXTS, "contributors")
+    _save(update, at, *TEXTS, *explained, "contributors")
     if "observations" in content:
         ReportedValue.objects.filter(update=update).delete()
         values.replace(update, content["observations"])
@@ -140,10 +146,10 @@ def approve(
     update, at, before = _begin("approve", update_id, actor=actor, at=at, version=version)
     touched = effects.lock(update)
     at = moments.after(at, *touched.moments)
-    _require_ready(update, at)
+    update.explained_kpis = _require_ready(update, at)
     update.state = UpdateState.APPROVED
     update.decided_at, update.decided_by_id = at, actor.signed_in_id
-    _save(update, at, "state", "decided_at", "decided_by")
+    _save(update, at, "state", "decided_at", "decided_by", "explained_kpis")
     published = effects.publish(update, touched, at=at)
     notices.approved(update, corrected=published["corrected"], at=at)
     return _reviewed("approve", update, comment, actor=actor, at=at, before=before, published=published)
@@ -178,12 +184,15 @@ def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
         raise WrongRole(problem.code, problem.detail)
 
 
-def _require_ready(update: ProgressUpdate, at: datetime) -> None:
-    reported = progress.values_of(update)
+def _require_ready(update: ProgressUpdate, at: datetime) -> list[str]:
+    """Refuses what is not complete; returns the codes of the KPIs that its declared health contradicts."""
+    reported, on = progress.values_of(update), moments.day_of(at)
     values.refuse_second(update, reported)
-    facts = progress.report_facts(update, reported, progress.linked_kpis(update.measure_id))
-    if problems := readiness.missing(facts, on=moments.day_of(at)):
+    against = divergence.against([(update, reported)], on=on).get(update.pk, frozenset())
+    facts = progress.report_facts(update, reported, progress.linked_kpis(update.measure_id), against)
+    if problems := readiness.missing(facts, on=on):
         raise NotReady(problems)
+    return sorted(against)
 
 
 def _with(update: ProgressUpdate, actor: Actor) -> list[int]:

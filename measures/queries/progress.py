@@ -61,8 +61,13 @@ def update_facts(update: ProgressUpdate) -> UpdateFacts:
     )
 
 
-def report_facts(update: ProgressUpdate, values: Sequence[ReportedValue], linked: Collection[int]) -> ReportFacts:
-    """What rules.readiness asks of a report with these values of a measure whose `linked` KPIs (ids) are given."""
+def report_facts(
+    update: ProgressUpdate, values: Sequence[ReportedValue], linked: Collection[int], against: Collection[str]
+) -> ReportFacts:
+    """What rules.readiness asks of a report with these values of a measure whose `linked` KPIs (ids) are given.
+
+    `against` are codes of KPIs, as queries.divergence finds them.
+    """
     return ReportFacts(
         measure_status=update.measure.status,
         measure_kind=update.measure.kind,
@@ -71,6 +76,8 @@ def report_facts(update: ProgressUpdate, values: Sequence[ReportedValue], linked
         declared_status=update.declared_status,
         declared_health=update.declared_health,
         values=value_facts(values, linked),
+        against=against,
+        explained_by_when=update.explanation_due_on,
     )
 
 
@@ -95,14 +102,18 @@ def linked_kpis(measure_id: int) -> set[int]:
     return set(KpiLink.objects.filter(measure=measure_id).values_list("kpi_id", flat=True))
 
 
-def actions(update: ProgressUpdate, actor: Actor, *, on: date) -> list[dict[str, Any]]:
-    """What `actor` may do to `update` now and, for what not, why; reads what `whole` brings along, no statement."""
+def actions(update: ProgressUpdate, actor: Actor, *, against: Collection[str], on: date) -> list[dict[str, Any]]:
+    """What `actor` may do to `update` now and, for what not, why; reads what `whole` brings along, no statement.
+
+    `against` are codes of KPIs, as queries.divergence finds them.
+    """
     facts = update_facts(update)
     ready = readiness.missing(
         report_facts(
             update,
             sorted(update.observations.all(), key=lambda value: value.position),
             {link.kpi_id for link in update.measure.kpi_links.all()},
+            against,
         ),
         on=on,
     )
@@ -149,6 +160,8 @@ def snapshot(update: ProgressUpdate) -> dict[str, Any]:
         "reason": update.reason,
         "declared_status": update.declared_status,
         "declared_health": update.declared_health,
+        "explanation": _explanation(update),
+        "explained_kpis": list(update.explained_kpis),
         "observations": [_value_snapshot(value) for value in values_of(update)],
         "author": update.author_id,
         "contributors": list(update.contributors),
@@ -159,6 +172,12 @@ def snapshot(update: ProgressUpdate) -> dict[str, Any]:
         "decided_by": update.decided_by_id,
         "version": update.version,
     }
+
+
+def _explanation(update: ProgressUpdate) -> dict[str, Any] | None:
+    if not update.explanation_cause:
+        return None
+    return {name: getattr(update, f"explanation_{name}") for name in ("cause", "corrective_step", "owner", "due_on")}
 
 
 def _value_snapshot(value: ReportedValue) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What the engine needs to know of KPIs and measures, read in a handful of statements however many there are."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from measures.models import Baseline, Kpi, KpiLink, Measure, Observation, Target
-from measures.rules import kpi, periods, standings
-from measures.vocabulary import ObservationStatus
+from measures.models import Baseline, Kpi, KpiLink, Measure, Observation, ProgressUpdate, Target
+from measures.rules import divergence, kpi, periods, standings
+from measures.vocabulary import ObservationStatus, UpdateState
 
 # What the rollup of a measure reads of each KPI's standing.
 MEMBER = ("state", "rating", "met")
@@ -21,36 +22,73 @@ OBSERVED = (
 )
 
 
-def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:
-    """KpiStanding's columns for each KPI, computed from the facts as now known; five statements."""
-    observations = _observations(kpi_ids)
-    baselines = {row.kpi_id: row for row in Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)}
-    targets = {row.kpi_id: row for row in Target.objects.filter(kpi__in=kpi_ids, superseded_by=None)}
-    return {
-        pk: standings.kpi_columns(
-            kpi.standing(
-                observations=observations[pk],
-                baseline=_baseline(baselines.get(pk)),
-                target=_target(targets.get(pk)),
-                direction=direction,
-                on=on,
-                rule=standings.RULE,
-            )
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts about some KPIs as now known, each by the KPI's id."""
+
+    directions: Mapping[int, str]
+    observations: Mapping[int, list[kpi.Observation]]
+    baselines: Mapping[int, Baseline]
+    targets: Mapping[int, Target]
+
+    def standing(self, pk: int, *, on: date, reported: Iterable[kpi.Observation] = ()) -> kpi.Standing:
+        """Where the KPI stands, or would stand with what is `reported`, which takes the place of the same periods."""
+        series = {one.period: one for one in (*self.observations[pk], *reported)}
+        return kpi.standing(
+            observations=series.values(),
+            baseline=_baseline(self.baselines.get(pk)),
+            target=_target(self.targets.get(pk)),
+            direction=self.directions[pk],
+            on=on,
+            rule=standings.RULE,
         )
-        for pk, direction in Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")
-    }
+
+
+def known(kpi_ids: Collection[int]) -> Known:
+    """What the engine is told of these KPIs; four statements."""
+    return Known(
+        directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
+        observations=_observations(kpi_ids),
+        baselines={row.kpi_id: row for row in Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)},
+        targets={row.kpi_id: row for row in Target.objects.filter(kpi__in=kpi_ids, superseded_by=None)},
+    )
+
+
+def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:
+    """KpiStanding's columns for each KPI, computed from the facts as now known; four statements."""
+    facts = known(kpi_ids)
+    return {pk: standings.kpi_columns(facts.standing(pk, on=on)) for pk in facts.directions}
 
 
 def measure_columns(measure_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """MeasureStanding's columns for each measure, from the standings its KPIs have now; two statements."""
-    members: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    """MeasureStanding's columns for each measure, from the standings its KPIs have now; two statements, or three."""
+    members: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     links = KpiLink.objects.filter(measure__in=measure_ids).order_by("measure", "kpi")
     standing = [f"kpi__standing__{name}" for name in MEMBER]
-    for measure_id, *values in links.values_list("measure_id", *standing):
-        members[measure_id].append(dict(zip(MEMBER, values, strict=True)))
+    for measure_id, code, *values in links.values_list("measure_id", "kpi__code", *standing):
+        members[measure_id][code] = dict(zip(MEMBER, values, strict=True))
+    healths = dict(Measure.objects.filter(pk__in=measure_ids).order_by("pk").values_list("pk", "health"))
+    columns = {pk: standings.measure_columns(members[pk].values(), health=health) for pk, health in healths.items()}
+    against = {
+        pk: divergence.against(healths[pk], {code: one["state"] for code, one in members[pk].items()})
+        for pk, row in columns.items()
+        if row["divergent"]
+    }
+    explained = _explained(against) if against else {}
+    return {pk: row | {"explained_by_id": explained.get(pk)} for pk, row in columns.items()}
+
+
+def _explained(against: Mapping[int, frozenset[str]]) -> dict[int, int]:
+    """By measure, its last approved report if that one explains every KPI the declared health stands `against`.
+
+    A standing that moved later, by a correction or another measure's report, is not explained by it.
+    """
+    approved = ProgressUpdate.objects.filter(measure__in=against, state=UpdateState.APPROVED)
+    last = approved.order_by("measure", "-decided_at", "-pk").distinct("measure")
     return {
-        pk: standings.measure_columns(members[pk], health=health)
-        for pk, health in Measure.objects.filter(pk__in=measure_ids).order_by("pk").values_list("pk", "health")
+        measure: pk
+        for measure, pk, kpis in last.values_list("measure_id", "pk", "explained_kpis")
+        if against[measure] <= set(kpis)
     }
 
 

@@ -29,7 +29,10 @@ def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
 def _measures(measures: Any, leads: Any) -> dict[str, Any]:
     by_status = {status: Count("pk", filter=Q(status=status)) for status in MeasureStatus.values}
     totals = measures.aggregate(
-        total=Count("pk"), divergent=Count("pk", filter=Q(standing__divergent=True)), **by_status
+        total=Count("pk"),
+        divergent=Count("pk", filter=Q(standing__divergent=True)),
+        unexplained=Count("pk", filter=Q(standing__divergent=True, standing__explained_by=None)),
+        **by_status,
     )
     viewpoints = measures.annotate(viewpoint=Func(F("element__viewpoints"), function="unnest"))
     return {
@@ -39,6 +42,7 @@ def _measures(measures: Any, leads: Any) -> dict[str, Any]:
         "by_section": _counts(measures.exclude(element__parent=None), "element__parent__code"),
         "by_viewpoint": _counts(viewpoints, "viewpoint"),
         "divergent": totals["divergent"],
+        "unexplained": totals["unexplained"],
     }
 
 

@@ -1,6 +1,6 @@
 """What is missing or inconsistent in a report: every item at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,10 @@ class ValueFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report as it stands, beside the measure's own status and kind; `reason` is None for what is no correction."""
+    """A report as it stands, beside the measure's own status and kind; `reason` is None for what is no correction.
+
+    `against` are the KPIs that its health contradicts, `explained_by_when` the day its explanation names, if any.
+    """
 
     measure_status: str
     measure_kind: str
@@ -36,6 +39,8 @@ class ReportFacts:
     declared_health: str
     values: Sequence[ValueFacts]
     reason: str | None = None
+    against: Collection[str] = ()
+    explained_by_when: date | None = None
 
 
 def inconsistent(values: Sequence[ValueFacts]) -> list[Problem]:
@@ -59,9 +64,29 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
         problems.append(
             Problem("/declared_health", "missing", say("Declare the health: 'on_track', 'at_risk' or 'off_track'."))
         )
-    return problems + [
-        problem for position, value in enumerate(report.values) for problem in _late(position, value, on)
-    ]
+    late = [problem for position, value in enumerate(report.values) for problem in _late(position, value, on)]
+    return [*problems, *_unexplained(report, on), *late]
+
+
+def _unexplained(report: ReportFacts, on: date) -> Iterable[Problem]:
+    """Whoever declares what the KPIs do not say has to say why, and until when that is put right."""
+    if report.against and report.explained_by_when is None:
+        yield Problem(
+            "/explanation",
+            "divergence-unexplained",
+            say(
+                "The health '{health}' contradicts the standing of {kpis}: explain the cause, the corrective step, its"
+                " owner and by when.",
+                health=report.declared_health,
+                kpis=", ".join(sorted(report.against)),
+            ),
+        )
+    if report.explained_by_when is not None and report.explained_by_when < on:
+        yield Problem(
+            "/explanation/due_on",
+            "in-the-past",
+            say("The corrective step was due on {due_on}: give a day to come.", due_on=report.explained_by_when),
+        )
 
 
 def _status_refused(report: ReportFacts) -> Problem | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from measures.rules import kpi, periods
-from measures.vocabulary import Health, Rating, StandingState, TargetKind
+from measures.rules import divergence, kpi, periods
+from measures.vocabulary import Rating, TargetKind
 
 RULE = "abn-1"
 PLACES = 12
@@ -63,17 +63,12 @@ def measure_columns(standings: Iterable[Mapping[str, Any]], *, health: str) -> d
         "ratable": sum(_ratable(row) for row in rows),
         "rated": sum(one in (Rating.A, Rating.B) for one in ratings),
         "met": sum(row["met"] is True for row in rows),
-        "divergent": divergent(health=health, rating=rating),
+        "divergent": bool(divergence.against(health, {nth: row["state"] for nth, row in enumerate(rows)})),
     }
 
 
-def divergent(*, health: str, rating: str | None) -> bool:
-    """Whether the declared health and the computed rating contradict each other."""
-    return (health, rating) in {(Health.ON_TRACK, Rating.B), (Health.OFF_TRACK, Rating.A)}
-
-
 def _ratable(row: Mapping[str, Any]) -> bool:
-    return row["state"] not in (StandingState.NOT_APPLICABLE, StandingState.UNRESOLVED)
+    return row["state"] not in divergence.UNRATABLE
 
 
 def _kept(number: Decimal | None) -> Decimal | None:

@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 CONTRACT = [
     "code", "document", "element", "lines", "text", "title", "title_en", "kind", "section", "viewpoints", "lead",
-    "supporting", "status", "status_since", "health", "standing", "divergent", "kpis", "due_on", "updated_at",
-    "revision",
+    "supporting", "status", "status_since", "health", "standing", "divergent", "explanation", "kpis", "due_on",
+    "updated_at", "revision",
 ]  # fmt: skip
 DETAIL = [
     "text_normalized", "text_en", "viewpoints_basis", "viewpoints_reason", "action_type", "theme",
@@ -47,6 +47,8 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
     "standing=B&standing=N": lambda row: row["standing"]["rating"] in ("B", "N"),
     "divergent=true": lambda row: row["divergent"],
     "divergent=false": lambda row: not row["divergent"],
+    "divergent=true&explained=true": lambda row: row["divergent"] and row["explanation"] is not None,
+    "explained=false": lambda row: row["explanation"] is None,
     "kind=study": lambda row: row["kind"] == "study",
     "has_kpi=true": lambda row: bool(row["kpis"]),
     "has_kpi=false": lambda row: not row["kpis"],
@@ -63,7 +65,8 @@ def mixed(loaded: None) -> None:
     second.a_second_document()
     builders.an_update(at_status="approved")
     cast = {"officer": "officer.mext", "approver": "approver.mext"}
-    builders.an_update(at_status="approved", measure="MEXT2019-P3-01", observations=[], **cast)
+    explained = {"observations": [], "explanation": builders.an_explanation()}
+    builders.an_update(at_status="approved", measure="MEXT2019-P3-01", **explained, **cast)
 
 
 @pytest.mark.usefixtures("mixed")

@@ -46,7 +46,8 @@ def test_the_figures_follow_an_approval_and_a_second_document() -> None:
     before = wire.get("/summary")
     second.a_second_document()
     cast = {"officer": "officer.mext", "approver": "approver.mext"}
-    builders.an_update(at_status="approved", measure="MEXT2019-P3-01", observations=[], **cast)
+    explained = {"observations": [], "explanation": builders.an_explanation()}
+    builders.an_update(at_status="approved", measure="MEXT2019-P3-01", **explained, **cast)
     builders.an_update(at_status="approved")
     after = wire.get("/summary")
     agree(after, wire.items("/measures"), wire.items("/kpis"))

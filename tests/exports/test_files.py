@@ -72,6 +72,7 @@ def test_measures_csv_is_the_list_row_by_row() -> None:
             "lead_basis": row["lead"]["basis"],
             "supporting": " ".join(one["code"] for one in row["supporting"]),
             "rating": shown(row["standing"]["rating"]),
+            "explained_by": "",
             **{f"kpis_{name}": str(row["standing"][name]) for name in ("total", "ratable", "rated", "met")},
         }
         assert line == expected
@@ -114,8 +115,9 @@ def test_updates_csv_is_what_the_caller_may_see_row_by_row() -> None:
         lines, listed = rows("updates", username=username), wire.items("/updates", username)
         assert len(lines) == len(listed) == count
         for line, row in zip(lines, reversed(listed), strict=True):
-            expected = {name: shown(row[name]) for name in line if name != "observations"}
-            assert line == {**expected, "observations": str(len(row["observations"]))}
+            explained = {f"explanation_{name}": "" for name in ("cause", "corrective_step", "owner", "due_on")}
+            expected = {name: shown(row[name]) for name in line if name not in ("observations", *explained)}
+            assert line == {**expected, **explained, "observations": str(len(row["observations"]))}
 
 
 FILTERS: dict[str, list[tuple[str, Callable[[Row], bool]]]] = {

@@ -262,6 +262,7 @@ WITHOUT: dict[str, str] = {
     "drafts.refuse_reason": "refuses",
     "drafts.refuse_second": "refuses",
     "drafts.reporting_ministry": "reads",
+    "drafts.explanation": "computes",
     "effects.lock": "locks",
     "effects.publish": "is part of an approval, whose event says what was published",
     "gate.anyone": "counts a request, which changes nothing that is so",

@@ -22,6 +22,7 @@ OTHER_NAME: dict[str, dict[str, str]] = {
     "MeasureOut": {
         "viewpoints": "viewpoint", "lead": "ministry", "supporting": "ministry", "kpis": "has_kpi",
         "updated_at": "updated_since", "title": "q", "title_en": "q", "text": "q", "code": "q",
+        "explanation": "explained",
     },
     "AssignmentOut": {"valid_to": "current"},
     "MilestoneOut": {"done_on": "done"},
@@ -86,7 +87,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "id": ITS_OWN_ADDRESS,
         "round": "the state is asked for",
         **dict.fromkeys(["version", "actions"], "compared and read one by one"),
-        **dict.fromkeys(["narrative", "reason", "reviews"], PROSE),
+        **dict.fromkeys(["narrative", "reason", "explanation", "reviews"], PROSE),
         **dict.fromkeys(["declared_status", "declared_health"], "asked of measures, which take them at approval"),
         "observations": "asked at /observations once they are published",
         "on_behalf_of": "the ministry is asked for",

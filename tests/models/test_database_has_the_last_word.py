@@ -14,8 +14,10 @@ from tests import builders
 
 AGAIN = (
     "INSERT INTO measures_progressupdate (measure_id, cycle_id, kind, state, round, ministry_id, narrative, reason,"
-    " declared_status, declared_health, author_id, contributors, drafted_at, version, updated_at)"
-    " SELECT measure_id, cycle_id, kind, %s, 0, ministry_id, '', '', '', '', author_id, contributors, now(), 1, now()"
+    " declared_status, declared_health, explanation_cause, explanation_corrective_step, explanation_owner,"
+    " explained_kpis, author_id, contributors, drafted_at, version, updated_at)"
+    " SELECT measure_id, cycle_id, kind, %s, 0, ministry_id, '', '', '', '', '', '', '', '{}', author_id, contributors,"
+    " now(), 1, now()"
     " FROM measures_progressupdate WHERE id = %s"
 )
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -91,6 +93,23 @@ def test_the_values_of_a_draft_change() -> None:
     update = builders.an_update()
     taken("UPDATE measures_reportedvalue SET value = 99 WHERE update_id = %s", update.pk)
     assert str(update.observations.get().value) == "99"
+
+
+@pytest.mark.parametrize("part", ["cause = 'x'", "corrective_step = 'x'", "owner = 'x'", "due_on = now()"])
+def test_an_explanation_is_whole_by_sql(part: str) -> None:
+    update = builders.an_update()
+    statement = f"UPDATE measures_progressupdate SET explanation_{part}, updated_at = clock_timestamp() WHERE id = %s"
+    refused("update_explanation_all_or_none", statement, update.pk)
+
+
+def test_a_divergence_is_explained_by_sql() -> None:
+    statement = (
+        "UPDATE measures_progressupdate SET explained_kpis = '{x}', updated_at = clock_timestamp() WHERE id = %s"
+    )
+    refused("update_divergence_is_explained", statement, builders.an_update().pk)
+    explained = builders.an_update(measure="MEXT2019-P1-01", officer="officer.mext", observations=[],
+                                   explanation=builders.an_explanation())  # fmt: skip
+    taken(statement, explained.pk)
 
 
 def test_a_measure_and_cycle_have_one_open_update() -> None:

@@ -96,6 +96,7 @@ FAULTS: list[Any] = []
 STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "draft_update": an_open_cycle,
     "change_update": an_update("draft"),
+    "explain_update": an_update("draft"),
     "submit_update": an_update("draft"),
     "return_update": an_update("submitted"),
     "approve_update": an_update("submitted"),

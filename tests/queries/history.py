@@ -76,7 +76,8 @@ def _open(measure: str) -> ProgressUpdate:
 
 def _draft(measure: str, value: Decimal, with_value: bool) -> Deed:
     reported = with_value and measure == builders.SME
-    content = builders.content(observations=[])
+    explanation = builders.an_explanation() if with_value else None
+    content = builders.content(observations=[], explanation=explanation)
 
     def deed(at: datetime) -> object:
         values = [builders.a_value(value=str(value))] if reported else []

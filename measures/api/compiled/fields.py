@@ -3,7 +3,7 @@
 from functools import singledispatch
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import get_language
 from rest_framework import serializers
 
@@ -105,7 +105,10 @@ def _(field: LinesField, rows: QuerySet[Any], prefix: str) -> Any:
 
 @expression.register
 def _(field: serializers.Serializer, rows: QuerySet[Any], prefix: str) -> Any:
-    return item(field, rows, prefix=f"{_path(field, prefix)}__")
+    path = _path(field, prefix)
+    whole = item(field, rows, prefix=f"{path}__")
+    # A row that is not there is null, and no object of nulls.
+    return Case(When(**{f"{path}__isnull": False}, then=whole)) if field.allow_null else whole
 
 
 @expression.register

@@ -67,6 +67,12 @@ OFFICER, APPROVER, COORDINATOR, ADMINISTRATOR = "officer.jpo", "approver.jpo", "
 WRITES = (
     Example("draft_update", "The SME share of 2019, reported for FY2020", OFFICER, 201, REPORT),
     Example("change_update", "Another narrative; the rest stays", OFFICER, body={"narrative": "相談窓口を増やした。"}),
+    Example("change_update", "Why the health differs from what the KPIs say", OFFICER, called="explain_update", body={
+        "declared_health": "at_risk", "explanation": {
+            "cause": "出願支援の予算が年度末で切れる。", "corrective_step": "補正予算で支援を続ける。",
+            "owner": "特許庁 普及支援課", "due_on": "2021-09-30",
+        },
+    }),
     Example("submit_update", "Hand it to the approver", OFFICER, body={"comment": "確認をお願いします。"}),
     Example("return_update", "Say what is to be changed", APPROVER, body={"comment": "出典の頁を書いてください。"}),
     Example("approve_update", "Approve and publish", APPROVER, body={"comment": "確認しました。"}),

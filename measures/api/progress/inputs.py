@@ -54,6 +54,15 @@ class ObservationIn(StrictSerializer):
         return attrs
 
 
+class ExplanationIn(StrictSerializer):
+    """Why the declared health differs from what the KPIs say; all of it or none."""
+
+    cause = TextField(max_length=2000)
+    corrective_step = TextField(max_length=2000)
+    owner = TextField(max_length=200, help_text="Who takes the step: a person or a unit.")
+    due_on = DayField()
+
+
 class ContentIn(StrictSerializer):
     """What a report says; whatever is left out stays as it is, and an observation is always whole."""
 
@@ -61,6 +70,9 @@ class ContentIn(StrictSerializer):
     reason = TextField(required=False, allow_blank=True, max_length=2000, help_text="Why a correction is made.")
     declared_status = serializers.ChoiceField(required=False, choices=MeasureStatus, allow_blank=True)
     declared_health = serializers.ChoiceField(required=False, choices=Health, allow_blank=True)
+    explanation = ExplanationIn(
+        required=False, allow_null=True, help_text="Needed where the health contradicts the KPIs; null takes it back."
+    )
     observations = ObservationIn(required=False, many=True, max_length=200)
 
 

@@ -1,5 +1,6 @@
 """What is shown of a report, and to whom."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
+from measures.api.briefs import ExplanationBrief
 from measures.api.fields import (
     DayField,
     DecimalField,
@@ -18,6 +20,7 @@ from measures.api.fields import (
 from measures.api.known_at import noted
 from measures.models import Person, ProgressUpdate, ReportedValue, Review
 from measures.operations.moments import day_of
+from measures.queries import divergence
 from measures.queries import progress as queries
 from measures.rules import transitions, visibility
 from measures.rules.roles import Actor
@@ -81,6 +84,20 @@ class ActionOut(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_null=True)
 
 
+class ExplanationOut(ExplanationBrief):
+    def get_attribute(self, row: ProgressUpdate) -> ProgressUpdate | None:
+        return row if row.explanation_cause else None
+
+
+class UpdatesOut(serializers.ListSerializer[Any]):
+    """Reports on one page, whose divergences are found together."""
+
+    def to_representation(self, data: Iterable[ProgressUpdate]) -> list[Any]:
+        rows = list(data)
+        self.child.diverging = _diverging(rows)
+        return [self.child.to_representation(row) for row in rows]
+
+
 class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     """A report. Who wrote and decided it, and the comments of its rounds, are shown to those who see its rounds."""
 
@@ -88,6 +105,7 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     cycle = serializers.CharField(source="cycle.code")
     ministry = serializers.CharField(source="ministry.code")
     on_behalf_of = serializers.CharField(source="on_behalf_of.code", allow_null=True, default=None)
+    explanation = ExplanationOut(source="*", allow_null=True)
     observations = serializers.SerializerMethodField()
     author = serializers.SerializerMethodField()
     drafted_at = InstantField()
@@ -101,8 +119,12 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     declared_status_label = LabelField(MeasureStatus, source="declared_status")
     declared_health_label = LabelField(Health, source="declared_health")
 
+    # By update, the KPIs that it contradicts; None until it was asked.
+    diverging: dict[int, frozenset[str]] | None = None
+
     class Meta:
         model = ProgressUpdate
+        list_serializer_class = UpdatesOut
         fields = [
             "id",
             "version",
@@ -120,6 +142,7 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
             "declared_status_label",
             "declared_health",
             "declared_health_label",
+            "explanation",
             "observations",
             "author",
             "on_behalf_of",
@@ -153,13 +176,19 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     def get_actions(self, row: ProgressUpdate) -> list[dict[str, Any]]:
         if noted(self.context["request"]):
             return []
-        return queries.actions(row, self._actor(), on=day_of(timezone.now()))
+        diverging = _diverging([row]) if self.diverging is None else self.diverging
+        against = diverging.get(row.pk, frozenset())
+        return queries.actions(row, self._actor(), against=against, on=day_of(timezone.now()))
 
     def _actor(self) -> Actor:
         return actor_of(self.context["request"])
 
     def _inside(self, row: ProgressUpdate) -> bool:
         return visibility.sees_rounds_of(self._actor(), row.ministry.code)
+
+
+def _diverging(rows: Iterable[ProgressUpdate]) -> dict[int, frozenset[str]]:
+    return divergence.against([(row, list(row.observations.all())) for row in rows], on=day_of(timezone.now()))
 
 
 def _called(person: Person, request: Request) -> str:

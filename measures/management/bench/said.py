@@ -93,6 +93,8 @@ class Stage:
             "declared_health": quoted("u.declared_health"),
             "declared_status": quoted("u.declared_status"),
             "drafted_at": instant("u.drafted_at"),
+            "explanation": "'null'",
+            "explained_kpis": "'[]'",
             "id": "u.id",
             "kind": quoted("u.kind"),
             "measure": quoted("s.measure_code"),

@@ -25,6 +25,8 @@ from measures.vocabulary import AssignmentRole, CycleState, Role, Scope
 STATEMENTS = {"/draft": writing.DRAFT, "/submit": writing.SUBMIT, "/approve": writing.APPROVE}
 NARRATIVE = "BENCH 測定：計画に沿って事業を進め、関係機関と協議を重ね、成果の普及に努めた。次の月も引き続き取り組む。"
 TITLE = "BENCH 測定された統計"
+# Some of the measures have KPIs that are behind.
+EXPLANATION = {"cause": TITLE, "corrective_step": TITLE, "owner": TITLE, "due_on": "2099-03-31"}
 VALUES = 2
 # With fewer measures left that have not reported in the open cycle, the next cycle is opened.
 FEWEST_FREE = 3000
@@ -156,6 +158,7 @@ def _ours(bench: Bench, free: Sequence[Free]) -> Iterator[list[str]]:
             "narrative": NARRATIVE,
             "declared_status": "in_progress",
             "declared_health": "on_track",
+            "explanation": EXPLANATION,
             "observations": [
                 {"kpi": kpi.code, "period": periods.to_wire(period), "value": "1234", "source": {"title": TITLE}}
                 for kpi, period in one.reported

@@ -74,6 +74,10 @@ _MEASURE = _object(
         rating="g.rating", rule="g.rule", total="g.total", ratable="g.ratable", rated="g.rated", met="g.met"
     ),
     divergent="g.divergent",
+    explanation="CASE WHEN g.explained_by_id IS NOT NULL THEN " + _object(
+        cause="x.explanation_cause", corrective_step="x.explanation_corrective_step", owner="x.explanation_owner",
+        due_on="x.explanation_due_on", update="x.id",
+    ) + " END",
     kpis=f"array_to_json(ARRAY(SELECT {_KPI} FROM measures_kpilink l JOIN measures_kpi k ON k.id = l.kpi_id"
     " LEFT JOIN measures_kpistanding t ON t.kpi_id = k.id WHERE l.measure_id = m.id ORDER BY k.code))",
     due_on="m.due_on",
@@ -91,6 +95,7 @@ PAGE = f"""
         ) AS page JOIN measures_measure m USING (id) JOIN measures_element e ON e.id = m.element_id
             JOIN measures_document d ON d.id = e.document_id LEFT JOIN measures_element p ON p.id = e.parent_id
             LEFT JOIN measures_measurestanding g ON g.measure_id = m.id
+            LEFT JOIN measures_progressupdate x ON x.id = g.explained_by_id
         ORDER BY k0, k1, k2
     ))::text || ',"next":' || to_json(%(next)s::text) || '}}'"""
 
@@ -121,6 +126,7 @@ SUMMARY = "SELECT " + _object(
         by_viewpoint=_counts("unnest(e.viewpoints)",
                              "FROM measures_measure m JOIN measures_element e ON e.id = m.element_id"),
         divergent="(SELECT count(*) FROM measures_measurestanding WHERE divergent)",
+        unexplained="(SELECT count(*) FROM measures_measurestanding WHERE divergent AND explained_by_id IS NULL)",
     ),
     kpis=_object(
         "FROM measures_kpistanding",
