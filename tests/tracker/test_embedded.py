@@ -79,7 +79,8 @@ def test_a_path_with_spaces_quotes_and_dollars_works(tmp_path):
 def test_the_commands_exit_code_is_ours_and_a_signals_is_128_more(data_dir):
     assert run(data_dir, "sh", "-c", "exit 3")[0] == 3
     assert run(data_dir, "sh", "-c", "kill -KILL $$")[0] == 128 + signal.SIGKILL
-    code, _, errors = run(data_dir, "no-such-command")
+    # A folder on the path that may not be read would be another error.
+    code, _, errors = run(data_dir, "no-such-command", PATH="/usr/bin:/bin")
     assert (code, errors) == (2, "no-such-command cannot be run: No such file or directory.\n")
 
 
