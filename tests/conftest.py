@@ -11,9 +11,9 @@ from hypothesis import settings as hypothesis
 
 from measures.api.gate import ANSWERS
 from measures.management.seed.write import write
-from measures.models import Document
 from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
+from tests import kept
 from tests.figures import Figure
 
 # What takes minutes: every cell, every race, random requests and histories, and tables of thousands of rows.
@@ -43,7 +43,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, cut_fixtures:
     """Loads the cut fixtures once for all tests that roll back."""
     with django_db_blocker.unblock():
         _let_pass()
-        call_command("loaddata", *cut_fixtures, verbosity=0)
+        kept.load(cut_fixtures)
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +70,7 @@ def loaded(db: None, cut_fixtures: list[str]) -> None:
 
     A transactional test leaves empty tables behind, so the next one loads them again.
     """
-    if not Document.objects.exists():
-        call_command("loaddata", *cut_fixtures, verbosity=0)
+    kept.load(cut_fixtures)
 
 
 @pytest.fixture

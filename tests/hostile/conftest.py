@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from measures.models import Event, IdempotencyKey, ProgressUpdate
-from tests import builders
-from tests.hostile import kept
+from tests import builders, kept
 from tests.hostile.raw import Answer, exchange, request, sized
 from tests.journeys.service import service
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.hostile import kept
+from tests import kept
 from tests.hostile.conftest import NO_LIMITS
 from tests.journeys.service import service
 
