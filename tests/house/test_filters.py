@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern
+from rest_framework import serializers
 
 from measures.api import urls
+from measures.api.measures import MeasureList
 from measures.api.views import ListView
+from tests.figures import Figure
 
 FOUND_BY_Q = "its text is searched by `q`"
 FEW = "the list is short, and read whole"
@@ -113,11 +116,14 @@ def lists() -> list[URLPattern]:
 
 @pytest.mark.parametrize("route", lists(), ids=lambda route: str(route.pattern))
 def test_every_field_of_a_list_has_a_filter_or_a_reason(route: Any) -> None:
-    view = route.callback.view_class
+    assert_explained(route.callback.view_class, str(route.pattern))
+
+
+def assert_explained(view: Any, pattern: str) -> None:
     output = view.serializer_class.__name__
     filters = set(getattr(getattr(view, "filterset_class", None), "base_filters", {}))
     other, without = OTHER_NAME.get(output, {}), WITHOUT.get(output, {})
-    given = GIVEN_BY_ADDRESS.get(str(route.pattern), set())
+    given = GIVEN_BY_ADDRESS.get(pattern, set())
     # A label says in words what its code, which has the filter, says.
     fields = {name for name in view.serializer_class().fields if not name.endswith("_label")}
     assert set(other.values()) <= filters
@@ -125,6 +131,22 @@ def test_every_field_of_a_list_has_a_filter_or_a_reason(route: Any) -> None:
     assert not (set(other) | set(without)) - fields, "a reason is left over for a field that is gone"
 
 
-def test_every_table_here_belongs_to_a_list() -> None:
+def test_a_field_that_nobody_thought_of_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_one_more = type("MeasureOut", (MeasureList.serializer_class,), {"planted": serializers.CharField()})
+    monkeypatch.setattr(MeasureList, "serializer_class", with_one_more)
+    with pytest.raises(AssertionError, match="planted"):
+        assert_explained(MeasureList, "measures")
+
+
+def test_a_filter_that_is_gone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {name: one for name, one in MeasureList.filterset_class.base_filters.items() if name != "status"}
+    monkeypatch.setattr(MeasureList.filterset_class, "base_filters", left)
+    with pytest.raises(AssertionError, match="status"):
+        assert_explained(MeasureList, "measures")
+
+
+def test_every_table_here_belongs_to_a_list(figure: Figure) -> None:
     outputs = {route.callback.view_class.serializer_class.__name__ for route in lists()}
     assert set(OTHER_NAME) | set(WITHOUT) == outputs
+    fields = sum(len(route.callback.view_class.serializer_class().fields) for route in lists())
+    figure(f"{fields} fields of {len(lists())} lists, each with a filter or the reason why it has none")

@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import connection
 
 START_SECONDS = 30
+OURS, FAULTY = "tracker.wsgi:application", "tests.faulty:application"
 # As ./dev up has it: a worker that was just started when all are told to stop may not hear of it.
 GOODBYE = ("--workers-kill-timeout", "10")
 
 
 @contextmanager
-def service(*manners: str, log: Path | None = None, **environment: str) -> Iterator[str]:
+def service(*manners: str, log: Path | None = None, application: str = OURS, **environment: str) -> Iterator[str]:
     """The address of a granian that serves the tests' database; all that it prints goes to `log` if there is one."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
@@ -29,7 +30,7 @@ def service(*manners: str, log: Path | None = None, **environment: str) -> Itera
     given["LOG_KEY_DIR"] = str(settings.LOG_KEY_DIR)
     with open(log or os.devnull, "wb") as kept:
         process = subprocess.Popen(
-            [*command, *(manners or ("--workers", "1")), *GOODBYE, "--no-ws", "tracker.wsgi:application"],
+            [*command, *(manners or ("--workers", "1")), *GOODBYE, "--no-ws", application],
             env={**os.environ, **given, **environment},
             stdout=kept if log else None,
             stderr=kept if log else None,

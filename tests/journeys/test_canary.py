@@ -10,7 +10,7 @@ from django.db import connection
 from tests import builders
 from tests.api.wire import a_report
 from tests.journeys.http import Caller, Reply
-from tests.journeys.service import service
+from tests.journeys.service import FAULTY, service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,10 +19,20 @@ LIST = "/api/v1/measures"
 
 @pytest.mark.parametrize("debug", ["0", "1"])
 def test_a_token_is_in_no_log_no_answer_and_no_table(debug: str, tmp_path: Path, loaded: None) -> None:
+    look_for_it(tmp_path, debug)
+
+
+def test_a_service_that_takes_a_token_anywhere_is_found(tmp_path: Path, loaded: None) -> None:
+    with pytest.raises(AssertionError):
+        look_for_it(tmp_path, "0", application=FAULTY, FAULT="tokens_are_taken_anywhere")
+
+
+def look_for_it(folder: Path, debug: str, **given: str) -> None:
+    """Sends a token everywhere, and looks for it in what was printed, answered and stored."""
     builders.an_open_cycle()
     text = builders.token("officer.jpo")
-    log = tmp_path / "log"
-    with service("--log-level", "debug", log=log, LOG_LEVEL="DEBUG", DEBUG=debug) as base:
+    log = folder / "log"
+    with service("--log-level", "debug", log=log, LOG_LEVEL="DEBUG", DEBUG=debug, **given) as base:
         replies = [*refused(base, text), *taken(base, text), *failing(base, text)]
         made = Caller(base, text).post("/api/v1/tokens", {"scopes": ["read"]}).json["token"]
     assert {reply.status for reply in replies} == {200, 201, 400, 401, 500}

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from measures.operations import tokens
 from tests import builders
+from tests.figures import Figure
 from tests.journeys.http import Caller, Reply
-from tests.journeys.service import service
+from tests.journeys.service import FAULTY, service
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,20 @@ def an_address() -> str:
     return ".".join(str(random.randrange(1, 255)) for _ in range(4))
 
 
-def test_of_96_anonymous_requests_at_once_10_are_answered_and_86_are_429(limited: str, loaded: None) -> None:
+def test_of_96_anonymous_requests_at_once_10_are_answered_and_86_are_429(
+    limited: str, loaded: None, figure: Figure
+) -> None:
+    ask_96_times(limited)
+    figure(f"limit {LIMIT}: exactly {LIMIT} of {REQUESTS} by {THREADS} threads pass, whoever they say they are")
+
+
+def test_a_limit_that_each_worker_keeps_for_itself_is_found(loaded: None) -> None:
+    faulty = service(*MANNERS, application=FAULTY, FAULT="each_worker_counts_for_itself", **LIMITS)
+    with faulty as base, pytest.raises(AssertionError):
+        ask_96_times(base)
+
+
+def ask_96_times(limited: str) -> None:
     replies = at_once(lambda _: Caller(limited).get(READ, X_Forwarded_For=an_address(), X_Real_Ip=an_address()))
     assert statuses(replies) == {200: LIMIT, 429: REQUESTS - LIMIT}
     left = sorted(int(part) for reply in replies for part in re.findall(r";r=(\d+)", reply.headers["RateLimit"]))

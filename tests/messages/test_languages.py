@@ -2,17 +2,20 @@
 
 import ast
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import translation
 from rest_framework.test import APIClient
 
 from measures import vocabulary
+from measures.management.commands import messages
 from measures.messages import say
 from tests import builders
+from tests.figures import Figure
 
 PACKAGE = Path(settings.BASE_DIR) / "measures"
 PLACES = re.compile(r"\{(\w+)\}")
@@ -20,8 +23,29 @@ PLACES = re.compile(r"\{(\w+)\}")
 SAYING = {"Problem": 2, "WrongTurn": 1, "WrongRole": 1, "NotVisible": 1, "Stale": 1, "Precondition": 1, "KeyReused": 1}
 
 
-def test_the_catalogue_has_every_message_in_japanese_and_is_compiled() -> None:
-    call_command("messages", "--check")
+def test_the_catalogue_has_every_message_in_japanese_and_is_compiled(figure: Figure) -> None:
+    said = StringIO()
+    call_command("messages", "--check", stdout=said)
+    figure(f"in Japanese and English: {said.getvalue().strip()}")
+
+
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        (('msgstr "サイクル「{code}」はありません。"', 'msgstr ""'), "1 messages have no Japanese: There is no cycle"),
+        (("There is no cycle", "There was no cycle"), "have no Japanese"),
+        (("ありません。", "ありませぬ。"), "is not up to date"),
+    ],
+)
+def test_a_catalogue_that_is_not_whole_is_refused(
+    planted: tuple[str, str], found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "django.po"
+    copy.write_text(messages.CATALOGUE.read_text().replace(*planted))
+    copy.with_suffix(".mo").write_bytes(messages.CATALOGUE.with_suffix(".mo").read_bytes())
+    monkeypatch.setattr(messages, "CATALOGUE", copy)
+    with pytest.raises(CommandError, match=found):
+        call_command("messages", "--check")
 
 
 def test_a_translation_has_the_same_places_as_its_message() -> None:
