@@ -18,6 +18,7 @@ NOUNS = {
     "milestone": lazy("milestone"),
     "ministry": lazy("ministry"),
     "person": lazy("account"),
+    "obligation": lazy("obligation"),
     "progressupdate": lazy("update"),
     "target": lazy("target"),
     "token": lazy("token"),

@@ -148,6 +148,17 @@ class CycleState(TextChoices):
     CLOSED = "closed", "締切済"
 
 
+class ObligationState(TextChoices):
+    """Where the report that a measure owes in a cycle stands; computed for a day, see rules.obligations."""
+
+    NOT_DUE = "not_due", "報告時期前"
+    DUE = "due", "報告期間中"
+    OVERDUE = "overdue", "期限超過"
+    REPORTED_ON_TIME = "reported_on_time", "期限内報告"
+    REPORTED_LATE = "reported_late", "遅延報告"
+    WAIVED = "waived", "免除"
+
+
 class Role(TextChoices):
     OFFICER = "officer", "担当者"
     APPROVER = "approver", "承認者"
@@ -183,6 +194,7 @@ class EventSubject(TextChoices):
     MILESTONE = "milestone", "里程標"
     KPI = "kpi", "指標"
     CYCLE = "cycle", "報告期間"
+    OBLIGATION = "obligation", "報告義務"
     UPDATE = "update", "進捗報告"
     PERSON = "person", "利用者"
     DUTY = "duty", "職務"
@@ -207,6 +219,11 @@ class EventVerb(TextChoices):
     PLAN = "plan", "計画"
     OPEN = "open", "開始"
     CLOSE = "close", "締切り"
+    REOPEN = "reopen", "再開"
+    WAIVE = "waive", "免除"
+    UNLOCK = "unlock", "入力制限の解除"
+    EXTEND = "extend", "期限の延長"
+    REPORT = "report", "報告"
     DRAFT = "draft", "起案"
     DISCARD = "discard", "破棄"
     SUBMIT = "submit", "提出"

@@ -1,4 +1,4 @@
-"""Reporting cycles: read by all, planned, opened and closed by the coordinator."""
+"""Reporting cycles: read by all, planned, opened, closed and reopened by the coordinator."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from measures.api.fields import CodeField, DayField, InstantField, LabelField, PeriodField, StrictSerializer, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, StrictFilterSet
+from measures.api.registry import ReasonIn
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version, write
 from measures.errors import WrongRole
@@ -93,20 +94,20 @@ class CycleDetail(DetailView):
 
 
 class CycleVerb(DetailView):
-    """A turn of a cycle."""
+    """A turn of a cycle; `takes` is what is said with it."""
 
     http_method_names = ["post", "options"]
     queryset = Cycle.objects.select_related("document")
     serializer_class = CycleOut
     operation: Callable[..., Cycle]
+    takes: type[StrictSerializer] = ReasonIn
 
-    @extend_schema(request=CommentIn, responses=CycleOut)
     def post(self, request: Request, code: str) -> HttpResponse:
         def act(at: datetime) -> Answer:
             cycle = find(self.get_queryset(), "code", code)
             _gate(self.actor)
             require_version(request, cycle.version)
-            given = CommentIn(data=request.data)
+            given = self.takes(data=request.data)
             given.is_valid(raise_exception=True)
             turn = type(self).operation
             turned = turn(code=code, actor=self.actor, at=at, version=cycle.version, **given.validated_data)
@@ -115,16 +116,25 @@ class CycleVerb(DetailView):
         return write(request, act)
 
 
+@extend_schema(request=CommentIn, responses=CycleOut)
 class CycleOpen(CycleVerb):
-    """Open a planned cycle."""
+    """Open a planned cycle: each measure that has not ended owes a report from then on."""
 
-    operation = cycles.open_
+    operation, takes = cycles.open_, CommentIn
 
 
+@extend_schema(request=ReasonIn, responses=CycleOut)
 class CycleClose(CycleVerb):
     """Close an open cycle."""
 
     operation = cycles.close
+
+
+@extend_schema(request=ReasonIn, responses=CycleOut)
+class CycleReopen(CycleVerb):
+    """Take reports again in a closed cycle; what is owed, and by when, stays as it was."""
+
+    operation = cycles.reopen
 
 
 def _gate(actor: Actor) -> None:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("cycles/<str:code>", cycles.CycleDetail.as_view()),
     path("cycles/<str:code>/open", cycles.CycleOpen.as_view()),
     path("cycles/<str:code>/close", cycles.CycleClose.as_view()),
+    path("cycles/<str:code>/reopen", cycles.CycleReopen.as_view()),
     path("updates", progress.UpdateList.as_view()),
     path("updates/<int:pk>", progress.UpdateDetail.as_view()),
     path("updates/<int:pk>/submit", progress.UpdateSubmit.as_view()),

@@ -17,6 +17,7 @@ from measures.models.measures import (
 from measures.models.milestones import Milestone, MilestoneHistory
 from measures.models.ministries import Ministry
 from measures.models.notices import Mail, Notice
+from measures.models.obligations import Obligation, ObligationHistory
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
@@ -53,6 +54,8 @@ __all__ = [
     "MilestoneHistory",
     "Ministry",
     "Notice",
+    "Obligation",
+    "ObligationHistory",
     "Observation",
     "ObservationSource",
     "Person",

@@ -35,6 +35,7 @@ KEPT = {
     "Measure": ("Measure", ("code", "element_id")),
     "MeasureStanding": ("Measure", ()),
     "Milestone": ("Milestone", ("measure_id",)),
+    "Obligation": ("Obligation", ("cycle_id", "measure_id")),
 }
 # Rows that change and may be deleted.
 DISCARDED = ("ProgressUpdate", "ReportedValue")
@@ -43,11 +44,15 @@ DISCARDED = ("ProgressUpdate", "ReportedValue")
 def statements(models_of: Any) -> list[str]:
     """The statements that make the schema, from the models that `models_of("Measure")` gives, past or present.
 
-    A migration that changes a table makes it anew at its end, see migrations/_as_of.
+    A migration that changes a table makes it anew at its end, see migrations/_as_of; before a table was added there is
+    no view of it.
     """
-    views = {name: _added(models_of(name)) for name in ADDED}
-    views |= {name: _kept(models_of(name), models_of(owner), fixed) for name, (owner, fixed) in KEPT.items()}
-    views |= {name: _discarded(models_of(name)) for name in DISCARDED}
+    there = [name for name in (*ADDED, *KEPT, *DISCARDED) if _is_there(models_of, name)]
+    views = {name: _added(models_of(name)) for name in ADDED if name in there}
+    views |= {
+        name: _kept(models_of(name), models_of(owner), fixed) for name, (owner, fixed) in KEPT.items() if name in there
+    }
+    views |= {name: _discarded(models_of(name)) for name in DISCARDED if name in there}
     views["Event"] = f"SELECT * FROM public.measures_event WHERE at <= {MOMENT}"  # noqa: S608
     return [
         f"CREATE SCHEMA {SCHEMA}",
@@ -55,6 +60,14 @@ def statements(models_of: Any) -> list[str]:
         f" AS $$ SELECT current_setting('{SETTING}')::timestamptz $$",
         *(f"CREATE VIEW {SCHEMA}.{models_of(name)._meta.db_table} AS {view}" for name, view in sorted(views.items())),
     ]
+
+
+def _is_there(models_of: Any, name: str) -> bool:
+    try:
+        models_of(name)
+    except LookupError:
+        return False
+    return True
 
 
 def _added(model: type[models.Model]) -> str:

@@ -7,7 +7,11 @@ from measures.models.guards import audited, turns
 from measures.models.history import Remembered, history_of
 from measures.vocabulary import CycleState
 
-CYCLE_TURNS = ((CycleState.PLANNED, CycleState.OPEN), (CycleState.OPEN, CycleState.CLOSED))
+CYCLE_TURNS = (
+    (CycleState.PLANNED, CycleState.OPEN),
+    (CycleState.OPEN, CycleState.CLOSED),
+    (CycleState.CLOSED, CycleState.OPEN),
+)
 
 
 class Cycle(models.Model):

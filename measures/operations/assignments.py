@@ -7,7 +7,7 @@ from django.db import transaction
 from measures.errors import BadInput, NotVisible, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Assignment, Measure
-from measures.operations import moments, registry
+from measures.operations import moments, obligations, registry
 from measures.operations.measures import Owner
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole
@@ -21,7 +21,8 @@ def assign(*, measure: Measure, role: str, owner: Owner, actor: Actor, at: datet
     """
     registry.permit_coordinator(actor)
     measure = registry.locked(Measure.objects.all(), code=measure.code)
-    at = registry.moment(at, measure)
+    owed = obligations.moving(measure, since=owner.valid_from) if role == AssignmentRole.LEAD else []
+    at = registry.moment(at, measure, *owed)
     _refuse_future(owner.valid_from, at, "/valid_from")
     current = list(Assignment.objects.select_for_update().filter(measure=measure, valid_to=None))
     for old in _replaced(current, role, owner):
@@ -39,6 +40,7 @@ def assign(*, measure: Measure, role: str, owner: Owner, actor: Actor, at: datet
     )
     registry.renew(measure, at)
     _record("assign", assignment, actor=actor, at=at, reason=owner.reason)
+    obligations.move(owed, ministry=owner.ministry, actor=actor, at=at)
     return assignment
 
 

@@ -1,5 +1,6 @@
-"""Reporting cycles: planned, opened and closed by the coordinator."""
+"""Reporting cycles: planned, opened, closed and reopened by the coordinator."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from measures import audit
 from measures.errors import BadInput, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Document
-from measures.operations import moments
+from measures.operations import moments, obligations
 from measures.rules import periods, registry, transitions
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState
@@ -56,18 +57,28 @@ def plan(
 
 
 def open_(*, code: str, actor: Actor, at: datetime, comment: str = "", version: int | None = None) -> Cycle:
-    """The verb `open`: reports are taken from now on; a document has one open cycle at a time."""
-    return _turn("open", code, actor=actor, at=at, comment=comment, version=version)
+    """The verb `open`: reports are taken from now on, and each measure that has not ended owes one.
+
+    A document has one open cycle at a time.
+    """
+    return _turn("open", code, actor=actor, at=at, version=version, said={"comment": comment} if comment else {})
 
 
-def close(*, code: str, actor: Actor, at: datetime, comment: str = "", version: int | None = None) -> Cycle:
+def close(*, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None) -> Cycle:
     """The verb `close`: no report is drafted, changed or submitted any more; what was submitted is still decided."""
-    return _turn("close", code, actor=actor, at=at, comment=comment, version=version)
+    return _turn("close", code, actor=actor, at=at, version=version, said={"reason": reason})
+
+
+def reopen(*, code: str, reason: str, actor: Actor, at: datetime, version: int | None = None) -> Cycle:
+    """The verb `reopen`: reports are taken again; what is owed, and by when, stays as it was."""
+    return _turn("reopen", code, actor=actor, at=at, version=version, said={"reason": reason})
 
 
 @transaction.atomic
-def _turn(verb: str, code: str, *, actor: Actor, at: datetime, comment: str, version: int | None) -> Cycle:
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("document").filter(code=code).first()
+def _turn(verb: str, code: str, *, actor: Actor, at: datetime, version: int | None, said: Mapping[str, str]) -> Cycle:
+    # Not FOR UPDATE: whoever drafts a report holds its measure and refers to the cycle, while opening one takes both.
+    locked = Cycle.objects.select_for_update(of=("self",), no_key=True).select_related("document")
+    cycle = locked.filter(code=code).first()
     if cycle is None:
         raise NotVisible("not-found", say("There is no cycle '{code}'.", code=code))
     _permit(actor)
@@ -86,14 +97,15 @@ def _turn(verb: str, code: str, *, actor: Actor, at: datetime, comment: str, ver
     cycle.version += 1
     cycle.updated_at = at
     cycle.save(update_fields=["state", "version", "updated_at"])
-    _record(verb, cycle, actor=actor, at=at, before=before, comment=comment)
+    made = {"obligations": obligations.make(cycle, at=at)} if verb == "open" else {}
+    _record(verb, cycle, actor=actor, at=at, before=before, more={**made, **said})
     return cycle
 
 
 def _refuse_turn(verb: str, cycle: Cycle) -> None:
     if problem := transitions.cycle_wrong_turn(verb, CycleState(cycle.state)):
         raise WrongTurn(problem.code, problem.detail)
-    if verb == "open":
+    if transitions.CYCLE_STEPS[verb][1] == CycleState.OPEN:
         # The document's row is the lock that makes "one open cycle" a decision and not a race.
         Document.objects.select_for_update(no_key=True).get(pk=cycle.document_id)
         if other := Cycle.objects.filter(document=cycle.document, state=CycleState.OPEN).first():
@@ -121,7 +133,13 @@ def snapshot(cycle: Cycle) -> dict[str, Any]:
 
 
 def _record(
-    verb: str, cycle: Cycle, *, actor: Actor, at: datetime, before: dict[str, Any] | None, comment: str = ""
+    verb: str,
+    cycle: Cycle,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: dict[str, Any] | None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     audit.record(
         at=at,
@@ -129,6 +147,6 @@ def _record(
         verb=verb,
         subject=("cycle", cycle.code),
         before=before,
-        after=snapshot(cycle) | ({"comment": comment} if comment else {}),
+        after={**snapshot(cycle), **(more or {})},
         request_id=actor.request_id,
     )

@@ -10,7 +10,7 @@ from measures import audit
 from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
-from measures.operations import drafts, effects, moments, notices, values
+from measures.operations import drafts, effects, moments, notices, obligations, values
 from measures.queries import divergence, progress
 from measures.rules import readiness, transitions
 from measures.rules.roles import Actor
@@ -108,6 +108,7 @@ def submit(
     update.contributors = _with(update, actor)
     _save(update, at, "state", "round", "submitted_at", "submitted_by", "contributors")
     notices.submitted(update, at=at)
+    obligations.note_submission(update, actor=actor, at=at)
     return _reviewed("submit", update, comment, actor=actor, at=at, before=before)
 
 
@@ -119,6 +120,7 @@ def withdraw(
     update, at, before = _begin("withdraw", update_id, actor=actor, at=at, version=version)
     update.state = UpdateState.WITHDRAWN
     _save(update, at, "state")
+    obligations.note_withdrawal(update, actor=actor, at=at)
     return _reviewed("withdraw", update, comment, actor=actor, at=at, before=before)
 
 

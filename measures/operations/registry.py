@@ -9,13 +9,13 @@ from django.db.models import Model, QuerySet
 from measures import audit
 from measures.errors import NotVisible, Problem, Stale, WrongRole
 from measures.messages import NOUNS, say
-from measures.models import Kpi, Measure, Milestone
+from measures.models import Kpi, Measure, Milestone, Obligation
 from measures.operations import moments
 from measures.rules import registry
 from measures.rules.roles import Actor
 from measures.vocabulary import Audience
 
-Versioned = TypeVar("Versioned", Kpi, Measure, Milestone)
+Versioned = TypeVar("Versioned", Kpi, Measure, Milestone, Obligation)
 
 
 def permit_coordinator(actor: Actor) -> None:
@@ -68,7 +68,7 @@ def record(
     *,
     actor: Actor,
     at: datetime,
-    reason: str,
+    reason: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     audience: Audience = Audience.PUBLIC,
@@ -80,13 +80,13 @@ def record(
         verb=verb,
         subject=subject,
         before=before,
-        after={**(after or {}), "reason": reason},
+        after={**(after or {}), **({"reason": reason} if reason else {})},
         audience=audience,
         request_id=actor.request_id,
     )
 
 
-def moment(at: datetime, *rows: Kpi | Measure | Milestone) -> datetime:
+def moment(at: datetime, *rows: Kpi | Measure | Milestone | Obligation) -> datetime:
     """`at`, past the last change of every row."""
     return moments.after(at, *[row.updated_at for row in rows])
 

@@ -44,6 +44,7 @@ DECIDING = ("return", "approve")
 CYCLE_STEPS = {
     "open": (CycleState.PLANNED, CycleState.OPEN),
     "close": (CycleState.OPEN, CycleState.CLOSED),
+    "reopen": (CycleState.CLOSED, CycleState.OPEN),
 }
 
 
@@ -132,7 +133,7 @@ def may_be_written(kind: UpdateKind, cycle: CycleState) -> bool:
 
 
 def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
-    """Why a cycle in `state` cannot be opened or closed (409); None when it can."""
+    """Why a cycle in `state` does not take `verb` (409); None when it can."""
     source, _ = CYCLE_STEPS[verb]
     if state == source:
         return None

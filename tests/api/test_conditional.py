@@ -83,7 +83,9 @@ def test_a_closed_cycle_changes_what_may_be_done_and_the_poller_sees_it() -> Non
     update = builders.an_update(at_status="draft")
     officer = builders.client("officer.jpo")
     before = ask(f"/updates/{update.pk}", officer)
-    assert wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/close").status_code == 200
+    assert (
+        wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/close", {"reason": "期限"}).status_code == 200
+    )
     after = ask(f"/updates/{update.pk}", officer, **{"If-None-Match": before["ETag"]})
     allowed = [{one["verb"]: one["allowed"] for one in answer.json()["actions"]} for answer in (before, after)]
     assert [one["submit"] for one in allowed] == [True, False]

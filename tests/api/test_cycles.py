@@ -1,4 +1,4 @@
-"""Reporting cycles: read by all, planned, opened and closed by the coordinator alone."""
+"""Reporting cycles: read by all, planned, opened, closed and reopened by the coordinator alone."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.api import second, wire
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 CONTRACT = ["code", "document", "state", "period", "opens_on", "due_on", "closes_on"]
+WHY = {"reason": "期限"}
 OTHERS = ["officer.jpo", "approver.jpo", "officer.mext", "auditor", "administrator"]
 
 
@@ -61,7 +62,7 @@ def test_a_planned_cycle_is_201_with_its_address_and_its_tag() -> None:
 @pytest.mark.parametrize("username", OTHERS)
 def test_others_plan_open_and_close_nothing_403(username: str) -> None:
     client = builders.client(username)
-    for path, body in (("/cycles", a_plan()), ("/cycles/FY2020/open", {}), ("/cycles/FY2020/close", {})):
+    for path, body in (("/cycles", a_plan()), ("/cycles/FY2020/open", {}), ("/cycles/FY2020/close", WHY)):
         wire.problem(wire.send(client, "post", path, body), 403, "wrong-role")
     assert list(Cycle.objects.values_list("code", "state")) == [("FY2020", "planned")]
 
@@ -102,14 +103,34 @@ def test_a_plan_that_cannot_be_is_400_at_its_place(fields: dict[str, Any], place
 
 def test_a_cycle_opens_and_closes_once_200_409() -> None:
     client = builders.client("coordinator")
-    wire.problem(wire.send(client, "post", "/cycles/FY2020/close"), 409, "wrong-turn")
+    wire.problem(wire.send(client, "post", "/cycles/FY2020/close", WHY), 409, "wrong-turn")
     opened = wire.send(client, "post", "/cycles/FY2020/open", {"comment": "始めます。"}, match='"v1"')
     assert (opened.status_code, opened.json()["state"], opened["ETag"]) == (200, "open", '"v2"')
     wire.problem(wire.send(client, "post", "/cycles/FY2020/open"), 409, "wrong-turn")
-    closed = wire.send(client, "post", "/cycles/FY2020/close", match='"v2"')
+    closed = wire.send(client, "post", "/cycles/FY2020/close", WHY, match='"v2"')
     assert (closed.status_code, closed.json()["state"], closed["ETag"]) == (200, "closed", '"v3"')
-    for verb in ("open", "close"):
-        wire.problem(wire.send(client, "post", f"/cycles/FY2020/{verb}"), 409, "wrong-turn")
+    for verb, body in (("open", {}), ("close", WHY)):
+        wire.problem(wire.send(client, "post", f"/cycles/FY2020/{verb}", body), 409, "wrong-turn")
+    reopened = wire.send(client, "post", "/cycles/FY2020/reopen", WHY, match='"v3"')
+    assert (reopened.status_code, reopened.json()["state"], reopened["ETag"]) == (200, "open", '"v4"')
+    wire.problem(wire.send(client, "post", "/cycles/FY2020/reopen", WHY), 409, "wrong-turn")
+
+
+@pytest.mark.parametrize("verb", ["close", "reopen"])
+def test_closing_and_reopening_need_a_reason_400(verb: str) -> None:
+    builders.an_open_cycle()
+    for body, code in (({}, "required"), ({"reason": " "}, "blank"), ({"comment": "期限"}, "required")):
+        response = wire.send(builders.client("coordinator"), "post", f"/cycles/FY2020/{verb}", body)
+        assert ("/reason", code) in wire.places(wire.problem(response, 400, "invalid"))
+
+
+def test_a_closed_cycle_is_not_reopened_beside_an_open_one_409() -> None:
+    client = builders.client("coordinator")
+    assert wire.send(client, "post", "/cycles", a_plan()).status_code == 201
+    for path, body in (("FY2020/open", {}), ("FY2020/close", WHY), ("FY2021/open", {})):
+        assert wire.send(client, "post", f"/cycles/{path}", body).status_code == 200
+    body = wire.problem(wire.send(client, "post", "/cycles/FY2020/reopen", WHY), 409, "another-open")
+    assert "FY2021" in body["detail"]
 
 
 def test_a_second_open_cycle_of_a_document_is_409_and_of_another_document_200() -> None:
@@ -120,7 +141,7 @@ def test_a_second_open_cycle_of_a_document_is_409_and_of_another_document_200() 
     body = wire.problem(wire.send(client, "post", "/cycles/FY2021/open"), 409, "another-open")
     assert "FY2020" in body["detail"]
     assert wire.send(client, "post", f"/cycles/{second.CYCLE}/open").status_code == 200
-    assert wire.send(client, "post", "/cycles/FY2020/close").status_code == 200
+    assert wire.send(client, "post", "/cycles/FY2020/close", WHY).status_code == 200
     assert wire.send(client, "post", "/cycles/FY2021/open").status_code == 200
 
 
@@ -133,7 +154,7 @@ def test_a_turn_of_a_cycle_is_refused_in_the_order_of_refusals() -> None:
         (None, bad, 428, "if-match-needed"),
         ('"v9"', bad, 412, "stale"),
         ("*", bad, 400, "invalid"),
-        ("*", {}, 409, "wrong-turn"),
+        ("*", WHY, 409, "wrong-turn"),
     ]:
         response = wire.send(coordinator, "post", "/cycles/FY2020/close", body, key=None, match=match)
         wire.problem(response, status, code)

@@ -126,7 +126,7 @@ def examples() -> Iterator[tuple[str, str, HttpResponse]]:
     yield "/updates/{id}/approve", "post", wire.send(approver, "post", f"/updates/{approved.pk}/approve")
     yield "/updates/{id}", "get", approver.get(f"{wire.BASE}/updates/{approved.pk}")
     yield "/updates/{id}", "get", nobody.get(f"{wire.BASE}/updates/{approved.pk}")
-    yield "/cycles/{code}/close", "post", wire.send(coordinator, "post", "/cycles/FY2020/close")
+    yield "/cycles/{code}/close", "post", wire.send(coordinator, "post", "/cycles/FY2020/close", {"reason": "期限"})
     yield "/cycles/{code}/open", "post", wire.send(coordinator, "post", "/cycles/FY2020/open")
     yield "/measures", "get", nobody.get(f"{wire.BASE}/measures?no=1")
     yield "/measures", "get", nobody.get(f"{wire.BASE}/measures", headers={"Accept": "text/html"})

@@ -149,7 +149,14 @@ WRITES: dict[tuple[str, str], Write] = {
         "cycles/{planned}/open", nowhere="cycles/nothing/open", is_versioned=True, turn="cycles/FY2020/open"
     ),
     ("post", "cycles/<str:code>/close"): Write(
-        "cycles/FY2020/close", nowhere="cycles/nothing/close", is_versioned=True, turn="cycles/{planned}/close"
+        "cycles/FY2020/close", WHY, nowhere="cycles/nothing/close", is_versioned=True, turn="cycles/{planned}/close"
+    ),
+    ("post", "cycles/<str:code>/reopen"): Write(
+        "cycles/{closed}/reopen",
+        WHY,
+        nowhere="cycles/nothing/reopen",
+        is_versioned=True,
+        turn="cycles/{planned}/reopen",
     ),
     ("post", "updates"): Write(
         "updates",
@@ -215,11 +222,21 @@ def names() -> dict[str, Any]:
         "milestone": Milestone.objects.latest("pk").pk,
         "linked": KpiLink.objects.filter(kpi__code="sme-patent-share").earliest("pk").measure.code,
         "planned": second.CYCLE,
+        "closed": a_closed_cycle(coordinator),
         "duty": Duty.objects.get(person__username="officer.meti").pk,
         "ended": granted,
         "token": Token.objects.filter(person__username="officer.mext").latest("pk").public_id,
         "other": Token.objects.filter(person__username="coordinator").latest("pk").public_id,
     }
+
+
+def a_closed_cycle(coordinator: Any) -> str:
+    """Of the second document, of which none is open, so that it can be reopened."""
+    plan = {"code": "NEXT-2021", "document": second.CODE, "period": PERIOD, **DAYS}
+    wire.send(coordinator, "post", "/cycles", plan)
+    wire.send(coordinator, "post", "/cycles/NEXT-2021/open")
+    wire.send(coordinator, "post", "/cycles/NEXT-2021/close", WHY)
+    return "NEXT-2021"
 
 
 def caller(write: Write, left: list[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
@@ -24,6 +24,7 @@ from measures.models import (
     Measure,
     Milestone,
     Ministry,
+    Obligation,
     Person,
 )
 from measures.operations import (
@@ -34,6 +35,7 @@ from measures.operations import (
     kpis,
     measures,
     milestones,
+    obligations,
     people,
     progress,
     standings,
@@ -105,6 +107,41 @@ def a_cycle(_: None) -> None:
     )
 
 
+def a_closed_cycle() -> None:
+    builders.an_open_cycle()
+    cycles.close(code="FY2020", **coordinator())
+
+
+def an_obligation() -> int:
+    builders.an_open_cycle()
+    return int(the(Obligation, measure__code=builders.SME).pk)
+
+
+def an_obligation_to_come() -> Obligation:
+    """Of a cycle that is due a month from now."""
+    today = timezone.localdate()
+    cycles.plan(
+        document=Document.objects.get(),
+        code="FY2026",
+        period=periods.fiscal_year(2026),
+        opens_on=today,
+        due_on=today + timedelta(days=30),
+        closes_on=today + timedelta(days=60),
+        **by("coordinator"),
+    )
+    cycles.open_(code="FY2026", **by("coordinator"))
+    return Obligation.objects.get(measure__code=builders.SME, cycle__code="FY2026")
+
+
+def extended(row: Obligation) -> None:
+    obligations.extend(obligation_id=row.pk, due_on=row.due_on + timedelta(days=7), **coordinator())
+
+
+def a_locked_obligation() -> int:
+    a_closed_cycle()
+    return int(the(Obligation, measure__code=builders.SME).pk)
+
+
 def a_measure(_: None) -> None:
     columns = {"title": "試行", "title_en": "A trial", "kind": "action", "classification_basis": "assigned"}
     element = the(Element, code="R1-5-2a")
@@ -137,7 +174,7 @@ def a_token(_: None = None) -> str:
     return builders.token("officer.jpo").partition(".")[0]
 
 
-REPORT, CYCLE, MEASURE, KPI = "update", "cycle", "measure", "kpi"
+REPORT, CYCLE, MEASURE, KPI, OWED = "update", "cycle", "measure", "kpi", "obligation"
 CHANGES: dict[str, Change] = {
     "downloads.note": Change(
         lambda _: downloads.note(file="kpis.csv", query="", **by("auditor")), (("download", "export"),)
@@ -152,10 +189,14 @@ CHANGES: dict[str, Change] = {
         lambda pk: progress.discard(update_id=pk, **by("officer.jpo")), (("discard", REPORT),), update_at("draft")
     ),
     "progress.submit": Change(
-        lambda pk: progress.submit(update_id=pk, **by("officer.jpo")), (("submit", REPORT),), update_at("draft")
+        lambda pk: progress.submit(update_id=pk, **by("officer.jpo")),
+        (("report", OWED), ("submit", REPORT)),
+        update_at("draft"),
     ),
     "progress.withdraw": Change(
-        lambda pk: progress.withdraw(update_id=pk, **by("officer.jpo")), (("withdraw", REPORT),), update_at("submitted")
+        lambda pk: progress.withdraw(update_id=pk, **by("officer.jpo")),
+        (("withdraw", OWED), ("withdraw", REPORT)),
+        update_at("submitted"),
     ),
     "progress.send_back": Change(
         lambda pk: progress.send_back(update_id=pk, comment="出典", **by("approver.jpo")),
@@ -168,7 +209,10 @@ CHANGES: dict[str, Change] = {
     "cycles.plan": Change(a_cycle, (("plan", CYCLE),)),
     "cycles.open_": Change(lambda _: cycles.open_(code="FY2020", **by("coordinator")), (("open", CYCLE),)),
     "cycles.close": Change(
-        lambda _: cycles.close(code="FY2020", **by("coordinator")), (("close", CYCLE),), builders.an_open_cycle
+        lambda _: cycles.close(code="FY2020", **coordinator()), (("close", CYCLE),), builders.an_open_cycle
+    ),
+    "cycles.reopen": Change(
+        lambda _: cycles.reopen(code="FY2020", **coordinator()), (("reopen", CYCLE),), a_closed_cycle
     ),
     "measures.create": Change(a_measure, (("create", MEASURE),)),
     "measures.edit": Change(
@@ -206,6 +250,15 @@ CHANGES: dict[str, Change] = {
         (("edit", "milestone"),),
         a_milestone,
     ),
+    "obligations.waive": Change(
+        lambda pk: obligations.waive(obligation_id=pk, **coordinator()), (("waive", OWED),), an_obligation
+    ),
+    "obligations.unlock": Change(
+        lambda pk: obligations.unlock(obligation_id=pk, expires_at=timezone.now() + timedelta(days=3), **coordinator()),
+        (("unlock", OWED),),
+        a_locked_obligation,
+    ),
+    "obligations.extend": Change(extended, (("extend", OWED),), an_obligation_to_come),
     "people.add": Change(
         lambda _: people.add(username="new.one", display_name="新任", email="", **by("administrator")),
         (("add", "person"),),
@@ -275,11 +328,15 @@ WITHOUT: dict[str, str] = {
     "mails.delivered": "notes that a mail was sent, which changes nothing that is so",
     "mails.failed": "notes that a mail was not sent, which changes nothing that is so",
     "moments.after": "computes",
-    "moments.day_of": "computes",
     "notices.approved": "is part of an approval",
     "notices.returned": "is part of a return",
     "notices.submitted": "is part of a submission",
     "notices.tell": "is part of the operation it tells of, whose event says so",
+    "obligations.make": "is part of opening a cycle, whose event names what is owed",
+    "obligations.moving": "locks",
+    "obligations.move": "is part of assigning a lead, and leaves an event for each",
+    "obligations.note_submission": "is part of handing in a report, which leaves its event too",
+    "obligations.note_withdrawal": "is part of withdrawing a report, which leaves its event too",
     "registry.changed": "compares",
     "registry.locked": "locks",
     "registry.moment": "computes",

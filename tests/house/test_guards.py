@@ -14,6 +14,7 @@ REMEMBERED = {
     "measure",
     "measurestanding",
     "milestone",
+    "obligation",
     "progressupdate",
     "reportedvalue",
 }

@@ -79,7 +79,7 @@ def test_the_page_of_2020_is_drawn_again_and_the_log_is_verified_by_an_outsider(
 
     correction = report("FY2020", 2019, "14.8", LATER) | {"kind": "correction", "reason": REASON}
     closing = dashboard.get("/api/v1/cycles/FY2020").etag
-    people["coordinator"].post("/api/v1/cycles/FY2020/close", If_Match=closing)
+    people["coordinator"].post("/api/v1/cycles/FY2020/close", {"reason": "期限"}, If_Match=closing)
     approved(people, correction)
     standing = dashboard.get(f"/api/v1/kpis/{KPI}").json["standing"]
     assert (standing["value"], standing["state"], standing["met"]) == ("14.8", "on_pace", False)

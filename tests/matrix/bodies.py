@@ -63,6 +63,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "due_on": "2022-12-23",
         "closes_on": "2023-03-31",
     },
+    ("cycles/<str:code>/close", "POST"): REASON,
+    ("cycles/<str:code>/reopen", "POST"): REASON,
     ("people", "POST"): {"username": "newcomer", "display_name": "新任"},
     ("people/<str:username>", "PATCH"): {"is_active": False, "reason": "退職"},
     ("duties", "POST"): {"person": "visitor", "role": "officer", "ministry": "jpo", "valid_from": "2021-04-01"},
@@ -81,7 +83,8 @@ BY_CASE: dict[str, dict[str, Any]] = {
     "one's own": {"scopes": ["read"]},
     "someone else's": {"scopes": ["read"], "person": "closed.jpo"},
 }
-CYCLES = {"planned": "FY2021", "planned, other open": "FY2021", "open": "FY2020", "closed": "FY2018"}
+CYCLES = {"planned": "FY2021", "planned, other open": "FY2021", "open": "FY2020"}
+CYCLES |= {"closed": "FY2018", "closed, none open": "FY2018"}
 
 
 def body(row: Row) -> dict[str, Any] | None:

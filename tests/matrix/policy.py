@@ -93,6 +93,10 @@ cycles/<str:code>/open         | POST   | closed               | coordinator    
 cycles/<str:code>/close        | POST   | planned, other open  | coordinator         | coordinate | 409 wrong-turn
 cycles/<str:code>/close        | POST   | open                 | coordinator         | coordinate | 200
 cycles/<str:code>/close        | POST   | closed               | coordinator         | coordinate | 409 wrong-turn
+cycles/<str:code>/reopen       | POST   | planned, other open  | coordinator         | coordinate | 409 wrong-turn
+cycles/<str:code>/reopen       | POST   | open                 | coordinator         | coordinate | 409 wrong-turn
+cycles/<str:code>/reopen       | POST   | closed               | coordinator         | coordinate | 409 another-open
+cycles/<str:code>/reopen       | POST   | closed, none open    | coordinator         | coordinate | 200
 updates                        | GET    |                      | anyone              |            | 200
 updates                        | POST   | jpo's, open          | officer of the lead | report     | 201
 updates                        | POST   | jpo's, planned       | officer of the lead | report     | 409 cycle-not-open

@@ -73,7 +73,7 @@ def build(fixtures: list[str]) -> None:
         _plan(code, year)
     at, coordinator = timezone.now(), builders.actor("coordinator")
     cycles.open_(code="FY2018", actor=coordinator, at=at)
-    cycles.close(code="FY2018", actor=coordinator, at=at)
+    cycles.close(code="FY2018", reason="期限", actor=coordinator, at=at)
     builders.an_open_cycle("FY2020")
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
@@ -96,7 +96,7 @@ def a_report(state: str, *, cycle: str = "open", entered: bool = False) -> Itera
         update = _drafted(*writers, on_behalf_of=Ministry.objects.get(code="jpo") if entered else None)
         _brought(update, state, writers[0])
         if cycle == "closed":
-            cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+            cycles.close(code="FY2020", reason="期限", actor=builders.actor("coordinator"), at=timezone.now())
         name = f"{state}, {'entered by the coordinator' if entered else 'written'}, cycle {cycle}"
         situation = _described(Situation(name, state=state, entered=entered))
         situation.subjects["updates"] = update.pk
@@ -107,7 +107,7 @@ def a_report(state: str, *, cycle: str = "open", entered: bool = False) -> Itera
 @contextmanager
 def no_cycle_open() -> Iterator[Situation]:
     with rolled_back():
-        cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+        cycles.close(code="FY2020", reason="期限", actor=builders.actor("coordinator"), at=timezone.now())
         yield _described(Situation("no cycle open"))
 
 

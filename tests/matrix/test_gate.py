@@ -117,7 +117,7 @@ def a_day(coordinator: dict[str, Any]) -> Iterator[Callable[[], Any]]:
         yield lambda name=name: events.CHANGES[name].act(None)
     for name in ("milestones.create", "kpis.create", "measures.create"):
         yield lambda name=name: events.CHANGES[name].act(None)
-    yield lambda: cycles.close(code="FY2020", actor=coordinator["actor"], at=coordinator["at"])
+    yield lambda: cycles.close(code="FY2020", reason="期限", actor=coordinator["actor"], at=coordinator["at"])
     administrator = {"actor": builders.actor("administrator"), "at": timezone.now(), "reason": "異動"}
     yield lambda: people.set_active(username="officer.mext", active=False, **administrator)
     yield lambda: people.set_active(username="officer.mext", active=True, **administrator)

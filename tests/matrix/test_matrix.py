@@ -82,7 +82,8 @@ def test_the_matrix_was_asked_in_full(asker: Asker, figure: Figure) -> None:
 
 def where(row: Row) -> AbstractContextManager[Situation]:
     """The situation that the row speaks of."""
-    return situations.no_cycle_open() if row.case == "planned" else nullcontext(situations.registry())
+    none_open = row.case in ("planned", "closed, none open")
+    return situations.no_cycle_open() if none_open else nullcontext(situations.registry())
 
 
 def head_of(row: Row) -> list[Row]:

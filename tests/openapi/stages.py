@@ -25,6 +25,12 @@ def an_open_cycle() -> dict[str, str]:
     return {}
 
 
+def a_closed_cycle() -> dict[str, str]:
+    builders.an_open_cycle()
+    wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/close", {"reason": "期限"})
+    return {}
+
+
 def without_a_cycle() -> dict[str, str]:
     """FY2020 stays planned; the next one can be planned beside it."""
     assert Cycle.objects.get(code="FY2020").state == "planned"
@@ -104,6 +110,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "discard_update": an_update("draft"),
     "plan_cycle": without_a_cycle,
     "close_cycle": an_open_cycle,
+    "reopen_cycle": a_closed_cycle,
     "end_assignment": a_support,
     "change_milestone": a_milestone,
     "end_duty": a_duty,

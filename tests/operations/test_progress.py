@@ -299,7 +299,7 @@ def test_the_coordinator_reports_on_behalf_of_the_lead_and_its_approver_approves
 def test_nothing_is_written_in_a_closed_cycle_but_what_was_submitted_is_still_decided_409() -> None:
     update = builders.an_update(at_status="submitted")
     other = builders.an_update(measure="MEXT2019-P1-01", officer="officer.mext", observations=[])
-    cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+    cycles.close(code="FY2020", reason="期限", actor=builders.actor("coordinator"), at=timezone.now())
     with pytest.raises(WrongTurn) as refused:
         run("submit", other, "officer.mext")
     assert refused.value.code == "cycle-not-open"

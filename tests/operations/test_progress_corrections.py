@@ -64,7 +64,7 @@ def test_a_correction_can_be_corrected_in_turn_and_always_corrects_what_holds() 
 
 def test_a_correction_is_begun_and_approved_after_the_cycle_was_closed_and_a_report_is_not_409() -> None:
     builders.an_update(at_status="approved")
-    cycles.close(code="FY2020", actor=builders.actor("coordinator"), at=timezone.now())
+    cycles.close(code="FY2020", reason="期限", actor=builders.actor("coordinator"), at=timezone.now())
     assert approved(a_correction()).state == "approved"
     with pytest.raises(WrongTurn) as refusal:
         builders.an_update(measure="MEXT2019-P1-04", officer="officer.mext", observations=[])

@@ -49,7 +49,7 @@ def _registry() -> st.SearchStrategy[Deed]:
     measure, kpi = st.sampled_from(sorted(SUBJECTS)), st.sampled_from(KPIS)
     number, word = st.integers(min_value=1, max_value=99), st.sampled_from(["甲", "乙", "丙"])
     return st.one_of(
-        st.builds(_cycle, st.sampled_from(["open", "close"])),
+        st.builds(_cycle, st.sampled_from(["open", "close", "reopen"])),
         st.builds(_target, kpi, number),
         st.builds(_baseline, number),
         st.builds(_measure, measure, word),
@@ -114,8 +114,9 @@ def _discard(measure: str) -> Deed:
 
 
 def _cycle(verb: str) -> Deed:
-    turn = {"open": cycles.open_, "close": cycles.close}[verb]
-    return lambda at: turn(code="FY2020", actor=builders.actor("coordinator"), at=at)
+    turn = {"open": cycles.open_, "close": cycles.close, "reopen": cycles.reopen}[verb]
+    said = {} if verb == "open" else {"reason": "期限"}
+    return lambda at: turn(code="FY2020", actor=builders.actor("coordinator"), at=at, **said)
 
 
 def _target(kpi: str, value: int) -> Deed:

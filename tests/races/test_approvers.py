@@ -50,7 +50,7 @@ def submitted(number: int) -> list[int]:
             update = progress.draft(**subject, content=REPORT, actor=officer, at=timezone.now())
             found.append(progress.submit(update_id=update.pk, actor=officer, at=timezone.now()).pk)
         # What was submitted in a closed cycle is still decided.
-        cycles.close(code=cycle.code, actor=coordinator, at=timezone.now())
+        cycles.close(code=cycle.code, reason="期限", actor=coordinator, at=timezone.now())
         if len(found) == number:
             return found
     raise AssertionError(f"there is no room for {number} reports")

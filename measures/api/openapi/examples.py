@@ -83,7 +83,8 @@ WRITES = (
         "opens_on": "2021-04-01", "due_on": "2021-12-24", "closes_on": "2022-03-31",
     }),
     Example("open_cycle", "Open it for reports", COORDINATOR, body={}),
-    Example("close_cycle", "Close it", COORDINATOR, body={"comment": "全施策の報告を受領した。"}),
+    Example("close_cycle", "Close it", COORDINATOR, body={"reason": "全施策の報告を受領した。"}),
+    Example("reopen_cycle", "Take reports again", COORDINATOR, body={"reason": "未提出の施策があるため"}),
     Example("create_measure", "A measure that one line of the document states", COORDINATOR, 201, {
         "code": "MEXT2019-R1-5-2b", "element": "MEXT2019/R1-5-2a", "kind": "action", "title": "国際標準化人材の育成",
         "title_en": "Train people for international standards", "classification_basis": "inferred",

@@ -15,6 +15,7 @@ FOLLOWING = {
     "change_kpi": ("change_kpi",),
     "plan_cycle": ("get_cycle", "open_cycle"),
     "open_cycle": ("close_cycle",),
+    "close_cycle": ("reopen_cycle",),
     "draft_update": ("get_update", "change_update", "submit_update", "discard_update"),
     "change_update": ("submit_update", "discard_update"),
     "submit_update": ("approve_update", "return_update", "withdraw_update"),

@@ -132,7 +132,7 @@ def _open_next(bench: Bench) -> None:
     coordinator = _coordinator(bench)
     for document in Document.objects.order_by("pk"):
         now = document.cycles.get(state=CycleState.OPEN)
-        cycles.close(code=now.code, actor=coordinator, at=bench.at)
+        cycles.close(code=now.code, reason="期限", actor=coordinator, at=bench.at)
         period = periods.from_dates(now.period_type, now.period_start, now.period_end).following()
         code = f"{document.code}-{period.start:%Y-%m}"
         days = [period.end + timedelta(days=after) for after in (0, 19, 29)]

@@ -15,6 +15,7 @@ CHECKS: Mapping[str, Callable[[Given], Outcome]] = {
     "codes are in form and unique": shape.codes,
     "corporate numbers have their check digit": shape.corporate_numbers,
     "each measure has one lead": grounds.leads,
+    "each measure owes its lead's report in the open cycle": grounds.obligations,
     "what is stated is in the text": grounds.stated,
     "everything ours has a basis and a reason": grounds.reasons,
     "only equal measures are the same": grounds.same_measures,

@@ -17,6 +17,22 @@ def leads(given: Given) -> Outcome:
     return Outcome(f"{found.total()} leads of {len(measures)} measures", faults)
 
 
+def obligations(given: Given) -> Outcome:
+    """No measure of the fixtures has ended, so each owes one, from the ministry that leads it."""
+    leads = {row["measure"]: row["ministry"] for row in given.rows("assignment").values() if row["role"] == "lead"}
+    rows, faults = given.rows("obligation").values(), []
+    for cycle, of in given.rows("cycle").items():
+        owed = {row["measure"]: row for row in rows if row["cycle"] == cycle}
+        if of["state"] == "open":
+            faults += [f"{given.measure_code(pk)} owes nothing in {of['code']}" for pk in leads if pk not in owed]
+        faults += [
+            f"{given.measure_code(pk)} is owed by another ministry or day than its lead's and {of['code']}'s"
+            for pk, row in owed.items()
+            if (row["ministry"], row["due_on"]) != (leads[pk], of["due_on"])
+        ]
+    return Outcome(f"{len(rows)} obligations", faults)
+
+
 def stated(given: Given) -> Outcome:
     ministries, elements = given.rows("ministry"), given.rows("element")
     found, faults = set(), []

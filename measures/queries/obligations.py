@@ -1,0 +1,141 @@
+"""Reading obligations: who owes what at a moment, in which state, and how complete and timely a cycle is."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from measures.models import Assignment, Obligation, ProgressUpdate
+from measures.rules import obligations
+from measures.rules.days import JAPAN, day_of
+from measures.rules.obligations import Counted, Owed
+from measures.vocabulary import AssignmentRole, CycleState, ObligationState
+
+REPORTED_ON = TruncDate("reported_at", tzinfo=JAPAN)
+IN_TIME_ON = TruncDate("in_time_at", tzinfo=JAPAN)
+WAIVED_ON = TruncDate("waived_at", tzinfo=JAPAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A report that is owed and not there yet: codes of what and whose, by when, and where it stands."""
+
+    obligation: int
+    cycle: str
+    measure: str
+    ministry: str
+    due_on: date
+    state: ObligationState
+    is_due_soon: bool
+
+
+def outstanding(*, at: datetime) -> list[Outstanding]:
+    """Every report that is owed at `at` and can still be handed in, by ministry and day; one statement.
+
+    That is what is neither reported nor waived, in a cycle that is open, or unlocked in one that is closed.
+    """
+    on = day_of(at)
+    rows = related(Obligation.objects.filter(reported_at=None, waived_at=None)).filter(
+        Q(cycle__state=CycleState.OPEN) | Q(cycle__state=CycleState.CLOSED, unlocked_until__gt=at)
+    )
+    return [_outstanding(row, on) for row in rows.order_by("ministry__code", "due_on", "measure__code", "id")]
+
+
+def related(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """`rows` with what they point at, in the one statement."""
+    return rows.select_related("cycle", "measure", "ministry")
+
+
+def owed_of(row: Obligation) -> Owed:
+    """What rules.obligations asks of an obligation; reads the row's cycle."""
+    return Owed(
+        opens_on=row.cycle.opens_on,
+        due_on=row.due_on,
+        reported_on=day_of(row.reported_at) if row.reported_at else None,
+        waived_on=day_of(row.waived_at) if row.waived_at else None,
+    )
+
+
+def in_state(states: Iterable[str], *, on: date) -> Q:
+    """The obligations that are in one of `states` on the day `on`, not before what they hold; as rules.obligations."""
+    waived, reported = Q(waived_at__isnull=False), Q(waived_at=None, reported_at__isnull=False)
+    owed = Q(waived_at=None, reported_at=None)
+    by_state = {
+        ObligationState.WAIVED: waived,
+        ObligationState.REPORTED_ON_TIME: reported & Q(due_on__gte=REPORTED_ON),
+        ObligationState.REPORTED_LATE: reported & Q(due_on__lt=REPORTED_ON),
+        ObligationState.OVERDUE: owed & Q(due_on__lt=on),
+        ObligationState.DUE: owed & Q(due_on__gte=on, cycle__opens_on__lte=on),
+        ObligationState.NOT_DUE: owed & Q(due_on__gte=on, cycle__opens_on__gt=on),
+    }
+    found = Q(pk__in=[])
+    for state in states:
+        found |= by_state[ObligationState(state)]
+    return found
+
+
+def counts(rows: QuerySet[Obligation], *, by: str, on: date) -> dict[Any, dict[str, Any]]:
+    """How `rows` stand on the day `on`, by the column `by`; one statement.
+
+    Each holds total, by_state, owed, completeness, timeliness (shares or None) and is_frozen.
+    """
+    owed = Q(waived_at=None) | Q(due_on__lt=WAIVED_ON)
+    found = (
+        rows.order_by()
+        .values(by)
+        .annotate(
+            total=Count("pk"),
+            last=Max("due_on"),
+            owed=Count("pk", filter=owed),
+            timely=Count("pk", filter=owed & Q(in_time_at__isnull=False)),
+            complete=Count("pk", filter=owed & Q(cycle__due_on__gte=IN_TIME_ON)),
+            **{state: Count("pk", filter=in_state([state], on=on)) for state in ObligationState.values},
+        )
+    )
+    return {row[by]: _counted(row, on) for row in found.order_by(by)}
+
+
+def leads_on(measures: Collection[int], day: date) -> dict[int, int]:
+    """By measure (ids), the ministry that leads it on `day`; one statement."""
+    leads = Assignment.objects.filter(measure__in=measures, role=AssignmentRole.LEAD, valid_from__lte=day)
+    return dict(leads.filter(Q(valid_to=None) | Q(valid_to__gt=day)).values_list("measure_id", "ministry_id"))
+
+
+def of_update(update: ProgressUpdate) -> QuerySet[Obligation]:
+    """What the measure of `update` owes in its cycle, if anything."""
+    return related(Obligation.objects.filter(cycle=update.cycle_id, measure=update.measure_id))
+
+
+def snapshot(row: Obligation) -> dict[str, Any]:
+    """All that an event says of an obligation."""
+    names = ("due_on", "reported_at", "in_time_at", "waived_at", "waiver_reason", "unlocked_until", "unlock_reason")
+    codes = {name: getattr(row, name).code for name in ("cycle", "measure", "ministry")}
+    return {"id": row.pk, **codes, **{name: getattr(row, name) for name in names}, "version": row.version}
+
+
+def _outstanding(row: Obligation, on: date) -> Outstanding:
+    owed = owed_of(row)
+    return Outstanding(
+        obligation=row.pk,
+        cycle=row.cycle.code,
+        measure=row.measure.code,
+        ministry=row.ministry.code,
+        due_on=row.due_on,
+        state=obligations.state(owed, on),
+        is_due_soon=obligations.is_due_soon(owed, on),
+    )
+
+
+def _counted(row: dict[str, Any], on: date) -> dict[str, Any]:
+    shares = Counted(owed=row["owed"], complete=row["complete"], timely=row["timely"])
+    return {
+        "total": row["total"],
+        "by_state": {state: row[state] for state in ObligationState.values},
+        "owed": shares.owed,
+        "completeness": shares.completeness,
+        "timeliness": shares.timeliness,
+        "is_frozen": obligations.is_frozen([row["last"]], on),
+    }
