@@ -10,6 +10,7 @@ NOUNS = {
     "assignment": lazy("assignment"),
     "baseline": lazy("baseline"),
     "cycle": lazy("cycle"),
+    "deadline": lazy("revision of a day"),
     "document": lazy("document"),
     "duty": lazy("duty"),
     "event": lazy("event"),

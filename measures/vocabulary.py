@@ -95,6 +95,28 @@ class TargetKind(TextChoices):
     RANGE = "range", "範囲"
 
 
+class Against(TextChoices):
+    """Which of a KPI's targets its standing is measured against."""
+
+    CURRENT = "current", "現行の目標"
+    ORIGINAL = "original", "当初の目標"
+
+
+class RevisionState(TextChoices):
+    """Where a row of a ledger stands; `current` is the one in force, the first one too while it is."""
+
+    ORIGINAL = "original", "当初"
+    CURRENT = "current", "現行"
+    SUPERSEDED = "superseded", "改定済"
+    PROPOSED = "proposed", "改定案"
+    REJECTED = "rejected", "却下"
+
+
+class VerdictOutcome(TextChoices):
+    APPROVED = "approved", "承認"
+    REJECTED = "rejected", "却下"
+
+
 class ObservationStatus(TextChoices):
     PROVISIONAL = "provisional", "速報"
     FINAL = "final", "確報"
@@ -214,6 +236,7 @@ class EventVerb(TextChoices):
     LINK = "link", "紐付け"
     SET_BASELINE = "set_baseline", "基準値の設定"
     SET_TARGET = "set_target", "目標値の設定"
+    PROPOSE = "propose", "改定の提案"
     ASSIGN = "assign", "担当の割当て"
     END = "end", "終了"
     PLAN = "plan", "計画"
@@ -231,6 +254,7 @@ class EventVerb(TextChoices):
     COMMENT = "comment", "コメント"
     RETURN = "return", "差戻し"
     APPROVE = "approve", "承認"
+    REJECT = "reject", "却下"
     ADD = "add", "追加"
     GRANT = "grant", "付与"
     SET_PASSWORD = "set_password", "パスワードの設定"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Value
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value
 from django.http import HttpResponse
 from django_filters import CharFilter
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -20,6 +20,7 @@ from measures.api.writes import Answer, require_version
 from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry, ProgressUpdate
 from measures.models.search import Fold
 from measures.operations import measures
+from measures.queries import revisions
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureStatus, Rating
 
@@ -160,6 +161,7 @@ class MeasureDetailOut(MeasureOut):
     text_en = serializers.CharField(source="element.text_en")
     viewpoints_basis = serializers.CharField(source="element.viewpoints_basis")
     viewpoints_reason = serializers.CharField(source="element.viewpoints_reason")
+    due_on_proposed = DayField(allow_null=True, help_text="A later day that waits for approval.")
     links = serializers.SerializerMethodField()
 
     class Meta(MeasureOut.Meta):
@@ -172,6 +174,7 @@ class MeasureDetailOut(MeasureOut):
             "action_type",
             "theme",
             "classification_basis",
+            "due_on_proposed",
             "links",
         ]
 
@@ -241,6 +244,11 @@ def shown() -> QuerySet[Measure]:
     )
 
 
+def whole() -> QuerySet[Measure]:
+    """Measures with all that the answer about one shows of it."""
+    return shown().annotate(due_on_proposed=revisions.proposed_day(measure=OuterRef("pk"), milestone=None))
+
+
 class MeasureList(CompiledListView):
     serializer_class = MeasureOut
     filterset_class = MeasureFilter
@@ -266,11 +274,11 @@ class MeasureDetail(DetailView):
     serializer_class = MeasureDetailOut
 
     def get_queryset(self) -> QuerySet[Measure]:
-        return shown()
+        return whole()
 
     @extend_schema(request=MeasureChangesIn, responses=MeasureDetailOut)
     def patch(self, request: Request, code: str) -> HttpResponse:
-        """Change a measure, or its status along the table that reports follow."""
+        """Change a measure, or its status along the table that reports follow; a later day is proposed."""
 
         def act(at: datetime, actor: Actor) -> Answer:
             version = find(Measure.objects.all(), "code", code).version
@@ -284,5 +292,5 @@ class MeasureDetail(DetailView):
 
 
 def _whole(code: str, status: int, *, location: str = "") -> Answer:
-    measure = shown().get(code=code)
+    measure = whole().get(code=code)
     return Answer(status, MeasureDetailOut(measure).data, location=location, version=measure.version)

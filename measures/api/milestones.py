@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,6 +16,7 @@ from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version
 from measures.models import Assignment, Measure, Milestone, Ministry
 from measures.operations import milestones
+from measures.queries import revisions
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole, Basis
 
@@ -38,6 +39,7 @@ class MilestoneChangesIn(ReasonIn):
 
 class MilestoneOut(serializers.ModelSerializer[Milestone]):
     measure = serializers.CharField(source="measure.code")
+    due_on_proposed = DayField(allow_null=True, help_text="A later day that waits for approval.")
     updated_at = InstantField()
 
     class Meta:
@@ -47,6 +49,7 @@ class MilestoneOut(serializers.ModelSerializer[Milestone]):
             "measure",
             "title",
             "due_on",
+            "due_on_proposed",
             "basis",
             "reason",
             "done_on",
@@ -68,8 +71,13 @@ class MilestoneFilter(StrictFilterSet):
         return queryset.filter(measure__in=led.values("measure"))
 
 
+def _shown() -> QuerySet[Milestone]:
+    proposed = revisions.proposed_day(milestone=OuterRef("pk"))
+    return Milestone.objects.select_related("measure").annotate(due_on_proposed=proposed)
+
+
 class MilestoneList(ListView):
-    queryset = Milestone.objects.select_related("measure")
+    queryset = _shown()
     serializer_class = MilestoneOut
     filterset_class = MilestoneFilter
     keyset = ("due_on", "id")
@@ -82,19 +90,19 @@ class MilestoneList(ListView):
             given = valid(MilestoneIn(data=request.data))
             made = milestones.create(measure=given.pop("measure"), columns=given, actor=actor, at=at)
             where = f"{request.path}/{made.pk}"
-            return Answer(201, MilestoneOut(made).data, location=where, version=made.version)
+            return Answer(201, MilestoneOut(_shown().get(pk=made.pk)).data, location=where, version=made.version)
 
         return coordinated(request, act)
 
 
 class MilestoneDetail(DetailView):
-    queryset = Milestone.objects.select_related("measure")
+    queryset = _shown()
     serializer_class = MilestoneOut
     lookup_field = "pk"
 
     @extend_schema(request=MilestoneChangesIn, responses=MilestoneOut)
     def patch(self, request: Request, pk: int) -> HttpResponse:
-        """Change a milestone, or say when it was done and how that is shown."""
+        """Change a milestone, or say when it was done and how that is shown; a later day is proposed."""
 
         def act(at: datetime, actor: Actor) -> Answer:
             version = find(self.get_queryset(), "pk", pk).version
@@ -102,6 +110,6 @@ class MilestoneDetail(DetailView):
             given = valid(MilestoneChangesIn(data=request.data))
             reason = given.pop("reason")
             done = milestones.edit(milestone_id=pk, changes=given, reason=reason, actor=actor, at=at, version=version)
-            return Answer(200, MilestoneOut(done).data, version=done.version)
+            return Answer(200, MilestoneOut(_shown().get(pk=pk)).data, version=done.version)
 
         return coordinated(request, act, subject=lambda: find(Milestone.objects.all(), "pk", pk), needs_key=False)

@@ -20,6 +20,7 @@ from measures.models.notices import Mail, Notice
 from measures.models.obligations import Obligation, ObligationHistory
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
+from measures.models.revisions import Deadline, Verdict
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
 from measures.models.standings import KpiStanding, KpiStandingHistory, MeasureStanding, MeasureStandingHistory
 from measures.models.writes import IdempotencyKey
@@ -32,6 +33,7 @@ __all__ = [
     "Checkpoint",
     "Cycle",
     "CycleHistory",
+    "Deadline",
     "Document",
     "Duty",
     "Element",
@@ -72,4 +74,5 @@ __all__ = [
     "Target",
     "Token",
     "TreeNode",
+    "Verdict",
 ]

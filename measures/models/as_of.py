@@ -17,6 +17,7 @@ DROP = f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
 # Rows that are only ever added: there from the moment they were recorded on.
 ADDED = (
     "Baseline",
+    "Deadline",
     "Document",
     "KpiLink",
     "MeasureLink",
@@ -25,6 +26,7 @@ ADDED = (
     "Review",
     "StatusChange",
     "Target",
+    "Verdict",
 )
 # Rows that change and stay, by the model whose rows say which there are, with the columns that never change.
 KEPT = {

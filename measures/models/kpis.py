@@ -1,11 +1,12 @@
 """KPIs, their baselines and targets, the values observed, and where each value was published."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
 from measures.models.fields import NumericField, PeriodColumns
-from measures.models.guards import append_only, audited
+from measures.models.guards import append_only, audited, refuse
 from measures.models.history import Remembered, history_of
 from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
@@ -149,9 +150,36 @@ class Baseline(models.Model):
         triggers = [audited(), *append_only()]
 
 
+# What SQL can tell of a revision: a later day, and a number nearer to nothing in the same kind of target.
+REVISED = f"""
+    IF EXISTS (SELECT FROM measures_target one LEFT JOIN measures_verdict said ON said.target_id = one.id
+               WHERE one.kpi_id = NEW.kpi_id AND one.proposed AND said.id IS NULL) THEN
+        {refuse("'a revision of this target waits for its verdict'")}
+    ELSIF NEW.supersedes_id IS NULL THEN
+        RETURN NEW;
+    ELSIF EXISTS (SELECT FROM measures_target one LEFT JOIN measures_verdict said ON said.target_id = one.id
+                  WHERE one.supersedes_id = NEW.supersedes_id AND (NOT one.proposed OR said.outcome = 'approved')) THEN
+        {refuse("'the target that this one supersedes was superseded before'")}
+    ELSIF NOT EXISTS (SELECT FROM measures_target WHERE id = NEW.supersedes_id AND kpi_id = NEW.kpi_id) THEN
+        {refuse("'a target supersedes one of the same KPI'")}
+    ELSIF NOT NEW.proposed AND EXISTS (
+        SELECT FROM measures_target held JOIN measures_kpi kpi ON kpi.id = held.kpi_id
+        WHERE held.id = NEW.supersedes_id AND (NEW.due_on > held.due_on
+            OR (NEW.kind = held.kind AND NEW.kind IN ('absolute', 'maintain')
+                AND ((kpi.direction = 'up' AND NEW.value < held.value)
+                     OR (kpi.direction = 'down' AND NEW.value > held.value))))) THEN
+        {refuse("'a later or easier target is proposed first, and approved by someone else'")}
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608 nothing in it is anyone's
+
+
 class Target(models.Model):
     """What a KPI must reach by `due_on`; a revision is a new row that supersedes the old.
 
+    A revision that is `proposed` holds once its verdict approves it, any other from the moment it is recorded.
+    `effective_on` is the day from which whoever decided it says it holds, `set_by` is who recorded it; the rows of the
+    import have neither.
     `value` reads by kind: the number itself (absolute, maintain), the rate of change r of b x (1 + r) (relative),
     the factor n of b x n (multiple); a range has `low` and `high` instead.
     """
@@ -167,9 +195,11 @@ class Target(models.Model):
     source = models.TextField()
     basis = models.CharField(max_length=16, choices=Basis)
     reason = models.TextField()
-    approved_by = models.ForeignKey("measures.Person", models.PROTECT, null=True, related_name="+")
+    effective_on = models.DateField(null=True)
+    set_by = models.ForeignKey("measures.Person", models.PROTECT, null=True, related_name="+")
+    proposed = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="revisions")
 
     class Meta:
         constraints = [
@@ -180,5 +210,16 @@ class Target(models.Model):
                 | (~Q(kind=TargetKind.RANGE) & Q(value__isnull=False)),
             ),
             models.UniqueConstraint(fields=["kpi"], condition=Q(supersedes__isnull=True), name="target_one_ledger"),
+            models.UniqueConstraint(
+                fields=["supersedes"], condition=Q(proposed=False), name="target_revised_at_once_once"
+            ),
+            models.CheckConstraint(
+                name="target_proposed_revises",
+                condition=Q(proposed=False) | Q(supersedes__isnull=False, set_by__isnull=False),
+            ),
         ]
-        triggers = [audited(), *append_only()]
+        triggers = [
+            audited(),
+            *append_only(),
+            pgtrigger.Trigger(name="revised", when=pgtrigger.Before, operation=pgtrigger.Insert, func=REVISED),
+        ]

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Value
 from measures.models.guards import append_only, audited, turns
 from measures.models.history import Remembered, history_of
 from measures.models.people import DateRange
+from measures.models.revisions import approved_before_later
 from measures.models.search import Concat, Fold
 from measures.vocabulary import (
     AssignmentRole,
@@ -69,6 +70,7 @@ class Measure(models.Model):
         triggers = [
             audited(),
             turns(legal=MEASURE_TURNS, first=MeasureStatus.values, column="status"),
+            approved_before_later("one.measure_id = NEW.id AND one.milestone_id IS NULL"),
             Remembered(fixed=("code", "element_id")),
         ]
 

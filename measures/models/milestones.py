@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from measures.models.guards import audited
 from measures.models.history import Remembered, history_of
+from measures.models.revisions import approved_before_later
 from measures.vocabulary import Basis
 
 
@@ -29,7 +30,11 @@ class Milestone(models.Model):
                 condition=Q(done_on__isnull=True, evidence="") | (Q(done_on__isnull=False) & ~Q(evidence="")),
             ),
         ]
-        triggers = [audited(), Remembered(fixed=("measure_id",))]
+        triggers = [
+            audited(),
+            approved_before_later("one.milestone_id = NEW.id"),
+            Remembered(fixed=("measure_id",)),
+        ]
 
     def __str__(self) -> str:
         return self.title

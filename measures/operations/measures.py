@@ -10,7 +10,7 @@ from django.db import transaction
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Assignment, Element, Measure, Ministry, StatusChange
-from measures.operations import moments, registry, standings
+from measures.operations import deadlines, moments, registry, standings
 from measures.rules import transitions
 from measures.rules.roles import Actor
 from measures.vocabulary import AssignmentRole, MeasureStatus
@@ -68,13 +68,17 @@ def edit(
     at: datetime,
     version: int | None = None,
 ) -> Measure:
-    """Changes columns of a measure, or its status along the same table that reports follow; the reason is kept."""
+    """Changes columns of a measure, or its status along the same table that reports follow; the reason is kept.
+
+    A later `due_on` is proposed and not done.
+    """
     registry.permit_coordinator(actor)
     measure = registry.locked(Measure.objects.all(), version=version, code=code)
     at = registry.moment(at, measure)
     _refuse_status(measure, changes)
+    changes, proposal = deadlines.revise(row=measure, changes=changes, reason=reason, actor=actor, at=at)
     before = registry.changed(measure, changes)
-    if not before:
+    if not before and not proposal:
         return measure
     names = list(before)
     if "status" in before:
@@ -82,8 +86,9 @@ def edit(
         names.append("status_since")
         _note_status(measure, reason=reason, at=at)
     registry.renew(measure, at, *names)
-    after = {name: getattr(measure, name) for name in before}
-    registry.record("edit", ("measure", code), actor=actor, at=at, reason=reason, before=before, after=after)
+    if before:
+        after = {name: getattr(measure, name) for name in before}
+        registry.record("edit", ("measure", code), actor=actor, at=at, reason=reason, before=before, after=after)
     return measure
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.models import Measure, Milestone
-from measures.operations import moments, registry
+from measures.operations import deadlines, moments, registry
 from measures.rules.roles import Actor
 
 EDITABLE = ("title", "due_on", "basis", "done_on", "evidence")
@@ -38,20 +38,22 @@ def edit(
     at: datetime,
     version: int | None = None,
 ) -> Milestone:
-    """Changes a milestone, or says when it was done and by what that is shown."""
+    """Changes a milestone, or says when it was done and by what that is shown; a later `due_on` is proposed."""
     registry.permit_coordinator(actor)
     milestone = registry.locked(Milestone.objects.select_related("measure"), version=version, pk=milestone_id)
     measure = registry.locked(Measure.objects.all(), pk=milestone.measure_id)
     at = registry.moment(at, milestone, measure)
+    changes, proposal = deadlines.revise(row=milestone, changes=changes, reason=reason, actor=actor, at=at)
     before = registry.changed(milestone, changes)
     _refuse_half_done(milestone, at)
-    if not before:
+    if not before and not proposal:
         return milestone
     if {"title", "due_on"} & set(before):
         _refuse_twice(measure, milestone.title, milestone.due_on)
     registry.renew(milestone, at, *before)
     registry.renew(measure, at)
-    _record("edit", milestone, actor=actor, at=at, reason=reason, before=before)
+    if before:
+        _record("edit", milestone, actor=actor, at=at, reason=reason, before=before)
     return milestone
 
 

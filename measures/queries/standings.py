@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from measures.models import Baseline, Kpi, KpiLink, Measure, Observation, ProgressUpdate, Target
+from measures.models import Baseline, Kpi, KpiLink, KpiStanding, Measure, Observation, ProgressUpdate, Target
+from measures.queries import revisions
 from measures.rules import divergence, kpi, periods, standings
 from measures.vocabulary import ObservationStatus, UpdateState
 
@@ -28,29 +29,32 @@ class Known:
 
     directions: Mapping[int, str]
     observations: Mapping[int, list[kpi.Observation]]
-    baselines: Mapping[int, Baseline]
-    targets: Mapping[int, Target]
+    baselines: Mapping[int, kpi.Baseline]
+    targets: Mapping[int, kpi.Target]
 
     def standing(self, pk: int, *, on: date, reported: Iterable[kpi.Observation] = ()) -> kpi.Standing:
         """Where the KPI stands, or would stand with what is `reported`, which takes the place of the same periods."""
         series = {one.period: one for one in (*self.observations[pk], *reported)}
         return kpi.standing(
             observations=series.values(),
-            baseline=_baseline(self.baselines.get(pk)),
-            target=_target(self.targets.get(pk)),
+            baseline=self.baselines.get(pk),
+            target=self.targets.get(pk),
             direction=self.directions[pk],
             on=on,
             rule=standings.RULE,
         )
 
 
-def known(kpi_ids: Collection[int]) -> Known:
-    """What the engine is told of these KPIs; four statements."""
+def known(kpi_ids: Collection[int], *, original_targets: bool = False) -> Known:
+    """What the engine is told of these KPIs, with their targets in force or those they had first; four statements."""
+    ledger = Target.objects.filter(kpi__in=kpi_ids)
+    targets = ledger.filter(supersedes=None) if original_targets else revisions.in_force(ledger)
+    baselines = Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)
     return Known(
         directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
         observations=_observations(kpi_ids),
-        baselines={row.kpi_id: row for row in Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)},
-        targets={row.kpi_id: row for row in Target.objects.filter(kpi__in=kpi_ids, superseded_by=None)},
+        baselines={row.kpi_id: engine_baseline(row) for row in baselines},
+        targets={row.kpi_id: engine_target(row) for row in targets},
     )
 
 
@@ -58,6 +62,12 @@ def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, An
     """KpiStanding's columns for each KPI, computed from the facts as now known; four statements."""
     facts = known(kpi_ids)
     return {pk: standings.kpi_columns(facts.standing(pk, on=on)) for pk in facts.directions}
+
+
+def against_original(kpi_ids: Collection[int], *, on: date) -> dict[int, KpiStanding]:
+    """By the id of a KPI: how it stands against the target it had first; computed, never stored. Four statements."""
+    facts = known(kpi_ids, original_targets=True)
+    return {pk: KpiStanding(kpi_id=pk, **standings.kpi_columns(facts.standing(pk, on=on))) for pk in facts.directions}
 
 
 def measure_columns(measure_ids: Collection[int]) -> dict[int, dict[str, Any]]:
@@ -94,7 +104,7 @@ def _explained(against: Mapping[int, frozenset[str]]) -> dict[int, int]:
 
 def resolved(target: Target, baseline: Baseline | None) -> Any:
     """The target's number in the KPI's unit, or None while it has none."""
-    return kpi.resolve(_target(target), _baseline(baseline))  # type: ignore[arg-type]
+    return kpi.resolve(engine_target(target), engine_baseline(baseline) if baseline else None)
 
 
 def _observations(kpi_ids: Collection[int]) -> dict[int, list[kpi.Observation]]:
@@ -115,13 +125,11 @@ def _observations(kpi_ids: Collection[int]) -> dict[int, list[kpi.Observation]]:
     return found
 
 
-def _baseline(row: Baseline | None) -> kpi.Baseline | None:
-    if row is None:
-        return None
+def engine_baseline(row: Baseline) -> kpi.Baseline:
+    """A stored baseline as the engine takes it."""
     return kpi.Baseline(periods.from_dates(row.period_type, row.period_start, row.period_end), row.value)
 
 
-def _target(row: Target | None) -> kpi.Target | None:
-    if row is None:
-        return None
+def engine_target(row: Target) -> kpi.Target:
+    """A stored target as the engine takes it."""
     return standings.engine_target(kind=row.kind, due_on=row.due_on, value=row.value, low=row.low, high=row.high)

@@ -173,7 +173,7 @@ def test_a_revised_target_supersedes_the_old_one_which_stays(coordinator: APICli
     body = {
         "kind": "absolute",
         "value": "18",
-        "due_on": "2026-03-31",
+        "due_on": "2021-03-31",
         "source": "次期計画",
         "basis": "assigned",
         "reason": "改定",

@@ -49,7 +49,7 @@ def test_a_discarded_draft_a_milestone_a_target_and_an_edit_are_part_of_it() -> 
 def history_of_the_registry(coordinator: dict[str, Any]) -> None:
     why = {"basis": "assigned", "reason": "決定"}
     measures.edit(code=builders.SME, changes={"title": "改題"}, reason="改題", **coordinator)
-    aim = {"kind": "absolute", "value": Decimal(18), "due_on": date(2027, 3, 31), "source": "決定", **why}
+    aim = {"kind": "absolute", "value": Decimal(18), "due_on": date(2021, 3, 31), "source": "決定", **why}
     targets.set_target(kpi=Kpi.objects.get(code="sme-patent-share"), columns=aim, **coordinator)
     deed = {"title": "評価", "due_on": date(2027, 3, 31), **why}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=deed, **coordinator)

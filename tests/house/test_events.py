@@ -15,6 +15,7 @@ from django.utils import timezone
 from measures import operations
 from measures.models import (
     Assignment,
+    Deadline,
     Document,
     Duty,
     Element,
@@ -26,11 +27,13 @@ from measures.models import (
     Ministry,
     Obligation,
     Person,
+    Target,
 )
 from measures.operations import (
     assignments,
     checkpoints,
     cycles,
+    deadlines,
     downloads,
     kpis,
     measures,
@@ -170,6 +173,16 @@ def a_target(_: None) -> None:
     targets.set_target(kpi=the(Kpi, code="sme-patent-share"), columns=columns, **by("coordinator"))
 
 
+def a_proposed_target() -> int:
+    a_target(None)
+    return the(Target, proposed=True).pk
+
+
+def a_proposed_day() -> int:
+    milestones.edit(milestone_id=a_milestone().pk, changes={"due_on": date(2022, 3, 1)}, **coordinator())
+    return the(Deadline).pk
+
+
 def a_token(_: None = None) -> str:
     return builders.token("officer.jpo").partition(".")[0]
 
@@ -243,7 +256,23 @@ CHANGES: dict[str, Change] = {
         (("link", KPI),),
     ),
     "targets.set_baseline": Change(a_baseline, (("set_baseline", KPI),)),
-    "targets.set_target": Change(a_target, (("set_target", KPI),)),
+    "targets.set_target": Change(a_target, (("propose", KPI),)),
+    "targets.decide": Change(
+        lambda pk: targets.decide(
+            kpi=the(Kpi, code="sme-patent-share"),
+            target_id=pk,
+            outcome="approved",
+            comment="",
+            **by("coordinator.deputy"),
+        ),
+        (("approve", KPI),),
+        a_proposed_target,
+    ),
+    "deadlines.decide": Change(
+        lambda pk: deadlines.decide(deadline_id=pk, outcome="rejected", comment="不要", **by("coordinator.deputy")),
+        (("reject", "milestone"),),
+        a_proposed_day,
+    ),
     "milestones.create": Change(a_milestone, (("create", "milestone"),)),
     "milestones.edit": Change(
         lambda made: milestones.edit(milestone_id=made.pk, changes={"title": "再公募"}, **coordinator()),
@@ -311,6 +340,7 @@ WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint_when_due": "signs what is in the log already",
     "checkpoints.newest_size": "signs what is in the log already",
     "cycles.snapshot": "reads",
+    "deadlines.revise": "is part of changing a measure or milestone, whose event says so, or that it was proposed",
     "drafts.permit": "refuses",
     "drafts.refuse_reason": "refuses",
     "drafts.refuse_second": "refuses",
@@ -352,6 +382,7 @@ WITHOUT: dict[str, str] = {
     "tokens.is_like_a_token": "decides",
     "tokens.is_unnoted": "decides",
     "tokens.note_use": "notes that a token was used, which changes nothing it may do",
+    "verdicts.give": "is part of deciding on a target or a day, whose event says so",
     "values.refuse_second": "refuses",
     "values.replace": "is part of drafting and editing a report",
 }

@@ -62,6 +62,7 @@ WITHOUT: dict[str, dict[str, str]] = {
     "MilestoneOut": {
         "id": ITS_OWN_ADDRESS,
         **dict.fromkeys(["title", "basis", "reason", "evidence"], PROSE),
+        "due_on_proposed": "the ledger of days has the filter",
         "due_on": "done tells what is still to come",
         **dict.fromkeys(["version", "updated_at"], "compared by If-Match, not looked for"),
     },
@@ -80,8 +81,15 @@ WITHOUT: dict[str, dict[str, str]] = {
     "BaselineOut": dict.fromkeys(["period", "value", "basis", "reason"], ONE_KPI),
     "TargetOut": dict.fromkeys(
         ["id", "kpi", "kind", "value", "low", "high", "stated_as", "baseline", "due_on", "resolved", "basis", "reason",
-         "source", "element", "recorded_at", "approved_by", "supersedes"], ONE_KPI,
+         "source", "element", "recorded_at", "approved_by", "supersedes", "effective_on", "state", "set_by",
+         "decided_by", "decided_at", "comment"], ONE_KPI,
     ),
+    "DeadlineOut": {
+        "id": ITS_OWN_ADDRESS,
+        **dict.fromkeys(["was", "due_on", "reason", "comment"], PROSE),
+        **dict.fromkeys(["set_by", "decided_by"], "the events of a person have the filter"),
+        **dict.fromkeys(["recorded_at", "decided_at"], CURSOR),
+    },
     "KpiMeasureOut": dict.fromkeys(["code", "title", "title_en", "status", "basis", "reason"], ONE_KPI),
     "CycleOut": dict.fromkeys(
         ["code", "period", "opens_on", "due_on", "closes_on", "is_demo", "version", "updated_at"], FEW

@@ -52,6 +52,7 @@ COLUMNS_WITHOUT_EVENT = {
 APPEND_ONLY = {
     *(f"measures_{name}history" for name in REMEMBERED),
     "measures_baseline",
+    "measures_deadline",
     "measures_document",
     "measures_element",
     "measures_elementlink",
@@ -70,6 +71,7 @@ APPEND_ONLY = {
     "measures_statuschange",
     "measures_target",
     "measures_treenode",
+    "measures_verdict",
 }
 # Tables whose rows move along a table of turns.
 TURNING = {"measures_cycle", "measures_measure", "measures_progressupdate"}

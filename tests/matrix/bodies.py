@@ -5,7 +5,7 @@ from typing import Any
 from tests.api import wire
 from tests.matrix import routes
 from tests.matrix.policy import Row
-from tests.matrix.situations import Situation
+from tests.matrix.situations import PROPOSED_FOR, Situation
 
 WHY = {"basis": "assigned", "reason": "総括調整官の決定"}
 REASON = {"reason": "総括調整官の決定"}
@@ -91,13 +91,18 @@ def body(row: Row) -> dict[str, Any] | None:
     """The body of a write; None for what takes none. A method that is not offered gets an empty object."""
     if row.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return None
-    if row.address.startswith("updates/") and row.method == "POST":
+    if row.address.startswith(("updates/", "deadlines/")) or "<int:pk>" in row.address.partition("targets")[2]:
+        if row.method != "POST":
+            return BODIES.get((row.address, row.method)) or {}
         return VERBS
     return BY_CASE.get(row.case) or BODIES.get((row.address, row.method)) or {}
 
 
 def path(row: Row, situation: Situation) -> str:
     """The address with the subject of the situation in it; lists are short, since only their status is asked."""
+    if row.address.startswith("kpis/<str:code>/targets/<int:pk>"):
+        verb = row.address.rpartition("/")[2]
+        return f"{wire.BASE}/kpis/{PROPOSED_FOR}/targets/{situation.subjects['targets']}/{verb}"
     before, _, after = row.address.partition("<")
     subject = _subject(row, situation) if after else ""
     short = "?limit=1" if row.method in ("GET", "HEAD") and row.address in routes.lists() else ""

@@ -62,6 +62,9 @@ def _not_permitted(row: Row, caller: Caller, situation: Situation) -> Answer | N
     if row.done_by == "decider":
         own = {"wrote it", "entered it"} & words(caller, situation)
         return _lacking(caller, {"approver of the lead"}, row.scope) or ((403, "own-update") if own else None)
+    if row.done_by == "another coordinator":
+        own = "proposed it" in words(caller, situation)
+        return _lacking(caller, {"coordinator"}, row.scope) or ((403, "own-proposal") if own else None)
     if row.done_by in ("anyone", "reader", "signed in", "owner of the token"):
         return None
     return _lacking(caller, {ALSO_CALLED.get(row.done_by, row.done_by)}, row.scope)

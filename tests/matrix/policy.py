@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 # Who the people are. An update of the matrix belongs to a measure that jpo leads and mext supports; meti has no part.
+# The revisions of the matrix were proposed by coordinator.deputy.
 # "wrote it" is true of an update that the ministry reports, "entered it" of one entered on the ministry's behalf.
 CAST = {
     "officer.jpo": {"officer of the lead"},
@@ -15,6 +16,7 @@ CAST = {
     "officer.meti": {"officer of another ministry"},
     "approver.meti": {"approver of another ministry"},
     "coordinator": {"coordinator"},
+    "coordinator.deputy": {"coordinator", "proposed it"},
     "allround.cao": {"coordinator", "approver of the lead", "entered it"},
     "auditor": {"auditor"},
     "administrator": {"administrator"},
@@ -71,6 +73,10 @@ milestones                     | GET    |                      | anyone         
 milestones                     | POST   |                      | coordinator         | coordinate | 201
 milestones/<int:pk>            | GET    |                      | anyone              |            | 200
 milestones/<int:pk>            | PATCH  |                      | coordinator         | coordinate | 200
+deadlines                      | GET    |                      | anyone              |            | 200
+deadlines/<int:pk>             | GET    |                      | anyone              |            | 200
+deadlines/<int:pk>/approve     | POST   |                      | another coordinator | coordinate | 200
+deadlines/<int:pk>/reject      | POST   |                      | another coordinator | coordinate | 200
 kpis                           | GET    |                      | anyone              |            | 200
 kpis                           | POST   |                      | coordinator         | coordinate | 201
 kpis/<str:code>                | GET    |                      | anyone              |            | 200
@@ -80,6 +86,8 @@ kpis/<str:code>/baselines      | GET    |                      | anyone         
 kpis/<str:code>/baselines      | POST   |                      | coordinator         | coordinate | 201
 kpis/<str:code>/targets        | GET    |                      | anyone              |            | 200
 kpis/<str:code>/targets        | POST   |                      | coordinator         | coordinate | 201
+kpis/<str:code>/targets/<int:pk>/approve | POST |        | another coordinator | coordinate | 200
+kpis/<str:code>/targets/<int:pk>/reject | POST |         | another coordinator | coordinate | 200
 kpis/<str:code>/measures       | GET    |                      | anyone              |            | 200
 kpis/<str:code>/measures       | POST   |                      | coordinator         | coordinate | 201
 observations                   | GET    |                      | anyone              |            | 200

@@ -22,6 +22,7 @@ VALUES = {
     "measure": [builders.SME],
     "ministry": ["jpo", "mext"],
     "cycle": ["FY2020", "FY2021"],
+    "milestone": ["1"],
     "kpi": ["sme-patent-share"],
     "q": [SECRET, "中小企業"],
     "author": ["author.jpo", "editor.jpo", "officer.meti"],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from django.utils import timezone
 from measures.models import (
     Assignment,
     Cycle,
+    Deadline,
     Document,
     Duty,
     Event,
@@ -21,15 +23,17 @@ from measures.models import (
     Milestone,
     Ministry,
     ProgressUpdate,
+    Target,
     Token,
 )
-from measures.operations import checkpoints, cycles, milestones, people, progress
+from measures.operations import checkpoints, cycles, measures, milestones, people, progress, targets
 from measures.operations.moments import day_of
 from measures.rules import periods
 from tests import builders
 from tests.operations.logs import seal_here
 
 OWNER = "officer.jpo"  # whose token the addresses of tokens name
+PROPOSED_FOR = "univ-patent-licences"  # the KPI with a proposed target
 SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
 CODES = {
     "documents": "MEXT2019",
@@ -77,6 +81,7 @@ def build(fixtures: list[str]) -> None:
     builders.an_open_cycle("FY2020")
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
+    _propose()
     seal_here()
     checkpoints.checkpoint(at=at)
     # Fires the deferred triggers of all that was built, once, instead of holding them over every cell.
@@ -138,6 +143,16 @@ def _brought(update: ProgressUpdate, state: str, author: str) -> None:
         progress.withdraw(actor=writer, **call)
 
 
+def _propose() -> None:
+    """A target and a day that move later."""
+    by: dict[str, Any] = {"actor": builders.actor("coordinator.deputy"), "at": timezone.now()}
+    columns = {"kind": "relative", "value": Decimal("0.5"), "due_on": date(2026, 3, 31), "source": "次期計画"}
+    why = {"basis": "assigned", "reason": "次期計画まで"}
+    targets.set_target(kpi=Kpi.objects.get(code=PROPOSED_FOR), columns={**columns, **why}, **by)
+    for year in (2021, 2026):
+        measures.edit(code="MEXT2019-P1-02", changes={"due_on": date(year, 3, 31)}, reason="次期計画まで", **by)
+
+
 def _add_cast() -> None:
     at, administrator = timezone.now(), builders.actor("administrator")
     today, long_ago = day_of(at), date(2019, 4, 1)
@@ -181,6 +196,8 @@ def _described(situation: Situation) -> Situation:
         "duties": Duty.objects.get(person__username="officer.meti").pk,
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,
+        "targets": Target.objects.get(proposed=True).pk,
+        "deadlines": Deadline.objects.get(proposed=True).pk,
         "audit": Event.objects.get(subject_type="document").pk,
     }
     situation.subjects.update(CODES | found)

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
-from measures.models import Assignment, Cycle, Duty, Event, Token
+from measures.models import Assignment, Cycle, Deadline, Duty, Event, Token
 from measures.operations import checkpoints
 from tests import builders
 from tests.api import wire
@@ -45,6 +45,20 @@ def a_milestone() -> dict[str, str]:
     body = {"measure": builders.SME, "title": "支援窓口の全国設置", "due_on": "2021-03-31", "basis": "assigned"}
     made = wire.send(builders.client("coordinator"), "post", "/milestones", {**body, "reason": "総括調整官の決定"})
     return {"id": str(made.json()["id"])}
+
+
+def a_proposed_target() -> dict[str, str]:
+    body = {"kind": "absolute", "value": "18", "due_on": "2026-03-31", "source": "次期計画", "basis": "assigned"}
+    path = "/kpis/sme-patent-share/targets"
+    made = wire.send(builders.client("coordinator"), "post", path, {**body, "reason": "目標の達成を受けた改定"})
+    return {"id": str(made.json()["id"])}
+
+
+def a_proposed_day() -> dict[str, str]:
+    by, path = builders.client("coordinator"), f"/measures/{builders.SME}"
+    for day in ("2021-03-31", "2023-03-31"):
+        wire.send(by, "patch", path, {"due_on": day, "reason": "予算の確保まで"})
+    return {"id": str(Deadline.objects.get(proposed=True).pk)}
 
 
 def a_duty() -> dict[str, str]:
@@ -113,6 +127,8 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "reopen_cycle": a_closed_cycle,
     "end_assignment": a_support,
     "change_milestone": a_milestone,
+    **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),
+    **dict.fromkeys(["approve_deadline", "reject_deadline", "list_deadlines", "get_deadline"], a_proposed_day),
     "end_duty": a_duty,
     "revoke_token": a_token,
     "list_updates": an_update("approved"),

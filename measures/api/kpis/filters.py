@@ -20,7 +20,7 @@ class KpiFilter(StrictFilterSet):
     q = CharFilter(method="saying")
 
     def with_target(self, queryset: QuerySet[Kpi], name: str, value: bool) -> QuerySet[Kpi]:
-        targeted = Target.objects.filter(superseded_by=None).values("kpi")
+        targeted = Target.objects.values("kpi")
         return queryset.filter(pk__in=targeted) if value else queryset.exclude(pk__in=targeted)
 
     def saying(self, queryset: QuerySet[Kpi], name: str, value: str) -> QuerySet[Kpi]:

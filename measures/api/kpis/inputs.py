@@ -43,13 +43,17 @@ class BaselineIn(BasisIn):
 
 
 class TargetIn(BasisIn):
-    """`value` reads by kind: the number (absolute, maintain), 0.5 for +50 % (relative), the factor (multiple)."""
+    """`value` reads by kind: the number (absolute, maintain), 0.5 for +50 % (relative), the factor (multiple).
+
+    `effective_on` is the day from which it is said to hold: today when it is left out, and none to come.
+    """
 
     kind = serializers.ChoiceField(choices=TargetKind)
     value = DecimalField(allow_null=True, default=None)
     low = DecimalField(allow_null=True, default=None)
     high = DecimalField(allow_null=True, default=None)
     due_on = DayField()
+    effective_on = DayField(allow_null=True, default=None)
     stated_as = TextField(allow_blank=True, default="", max_length=500)
     source = TextField(max_length=1000)
     element = ElementField(allow_null=True, default=None)

@@ -8,8 +8,17 @@ from rest_framework import serializers
 from measures.api.briefs import KpiStandingBrief, SourceBrief
 from measures.api.fields import DecimalField, InstantField, LabelField, PeriodField, ShortField, short
 from measures.models import Baseline, Kpi, KpiLink, Observation, Target
+from measures.operations.moments import day_of
 from measures.queries import standings
-from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
+from measures.vocabulary import (
+    Basis,
+    Direction,
+    ObservationStatus,
+    PeriodType,
+    RevisionState,
+    TargetKind,
+    VerdictOutcome,
+)
 
 
 class KpiOut(serializers.ModelSerializer[Kpi]):
@@ -44,6 +53,23 @@ class KpiOut(serializers.ModelSerializer[Kpi]):
 
     def get_measures(self, row: Kpi) -> list[str]:
         return sorted(link.measure.code for link in row.measure_links.all())
+
+
+class KpiDetailOut(KpiOut):
+    """A KPI with its standing against the target in force, and against the one it had first (null without any)."""
+
+    against_original = serializers.SerializerMethodField()
+
+    class Meta(KpiOut.Meta):
+        fields = [*KpiOut.Meta.fields, "against_original"]
+
+    @extend_schema_field(KpiStandingBrief(allow_null=True))
+    def get_against_original(self, row: Kpi) -> dict[str, Any] | None:
+        if not Target.objects.filter(kpi=row).exists():
+            return None
+        # As of the day of the other one, so that nothing but the target tells the two apart.
+        on = day_of(row.standing.updated_at)
+        return dict(KpiStandingBrief(standings.against_original([row.pk], on=on)[row.pk]).data)
 
 
 class ObservationOut(serializers.ModelSerializer[Observation]):
@@ -97,7 +123,15 @@ class BaselineOut(serializers.ModelSerializer[Baseline]):
 
 
 class TargetOut(serializers.ModelSerializer[Target]):
-    """A target; `value` reads by kind (number, rate of change, factor), `resolved` is the number it comes to."""
+    """A target; `value` reads by kind (number, rate of change, factor), `resolved` is the number it comes to.
+
+    `effective_on` is the day from which it is said to hold. `set_by`, `approved_by` and `decided_by` are people's
+    numbers: who recorded it, who approved it where that was needed, and who decided on it either way.
+    """
+
+    state = serializers.ChoiceField(choices=RevisionState)
+    state_label = LabelField(RevisionState, source="state")
+    set_by = serializers.IntegerField(source="set_by_id", allow_null=True)
 
     kpi = serializers.CharField(source="kpi.code")
     value = DecimalField(allow_null=True)
@@ -107,7 +141,10 @@ class TargetOut(serializers.ModelSerializer[Target]):
     resolved = serializers.SerializerMethodField()
     recorded_at = InstantField()
     element = serializers.CharField(source="element.code", allow_null=True, default=None)
-    approved_by = serializers.IntegerField(source="approved_by_id", allow_null=True)
+    approved_by = serializers.SerializerMethodField()
+    decided_by = serializers.IntegerField(source="verdict.decided_by_id", allow_null=True, default=None)
+    decided_at = InstantField(source="verdict.recorded_at", allow_null=True, default=None)
+    comment = serializers.CharField(source="verdict.comment", allow_null=True, default=None)
     supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
     kind_label = LabelField(TargetKind, source="kind")
     basis_label = LabelField(Basis, source="basis")
@@ -125,6 +162,9 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "stated_as",
             "baseline",
             "due_on",
+            "effective_on",
+            "state",
+            "state_label",
             "resolved",
             "basis",
             "basis_label",
@@ -132,7 +172,11 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "source",
             "element",
             "recorded_at",
+            "set_by",
             "approved_by",
+            "decided_by",
+            "decided_at",
+            "comment",
             "supersedes",
         ]
 
@@ -144,6 +188,11 @@ class TargetOut(serializers.ModelSerializer[Target]):
     @extend_schema_field(ShortField(allow_null=True))
     def get_resolved(self, row: Target) -> str | None:
         return short(standings.resolved(row, self._baseline(row)))
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_approved_by(self, row: Target) -> int | None:
+        verdict = getattr(row, "verdict", None)
+        return verdict.decided_by_id if verdict and verdict.outcome == VerdictOutcome.APPROVED else None
 
     def _baseline(self, row: Target) -> Baseline | None:
         return next((one for one in row.kpi.baselines.all() if not hasattr(one, "superseded_by")), None)

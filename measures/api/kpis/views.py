@@ -1,21 +1,33 @@
 """KPIs listed, entered, changed, and what belongs to one of them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from measures.api.cycles import CommentIn
+from measures.api.fields import nearest
+from measures.api.known_at import noted
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
 from measures.api.kpis.inputs import BaselineIn, KpiChangesIn, KpiIn, KpiLinkIn, TargetIn
-from measures.api.kpis.outputs import BaselineOut, KpiMeasureOut, KpiOut, ObservationOut, TargetOut
+from measures.api.kpis.outputs import BaselineOut, KpiDetailOut, KpiMeasureOut, KpiOut, ObservationOut, TargetOut
+from measures.api.pagination import PARAMETERS
 from measures.api.registry import coordinated, valid
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version
+from measures.errors import BadInput, Problem
+from measures.messages import say
 from measures.models import Baseline, Kpi, KpiLink, Observation, Target
 from measures.operations import kpis, targets
+from measures.operations.moments import day_of
+from measures.queries import revisions, standings
 from measures.rules.roles import Actor
+from measures.vocabulary import Against, VerdictOutcome
 
 
 def observed() -> QuerySet[Observation]:
@@ -27,8 +39,38 @@ class KpiList(ListView):
     queryset = Kpi.objects.select_related("standing").prefetch_related("measure_links__measure")
     serializer_class = KpiOut
     filterset_class = KpiFilter
+    parameters = (*PARAMETERS, "against")
 
-    @extend_schema(request=KpiIn, responses={201: KpiOut})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "against",
+                str,
+                enum=Against.values,
+                description="Which target the standings are measured against: the one in force, or the one that the KPI"
+                " had first; then the list takes neither `state` nor `rating`, which are those of the one in force.",
+            )
+        ]
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return super().get(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Kpi]) -> QuerySet[Kpi]:
+        filtered = super().filter_queryset(queryset)
+        if problems := _wrong_against(self.request.query_params):
+            raise BadInput(problems)
+        return filtered
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        page = super().paginate_queryset(queryset)
+        if page and self.request.query_params.get("against") == Against.ORIGINAL:
+            on = day_of(noted(self.request) or timezone.now())
+            first = standings.against_original([one.pk for one in page], on=on)
+            for one in page:
+                one.standing = first[one.pk]
+        return page
+
+    @extend_schema(request=KpiIn, responses={201: KpiDetailOut})
     def post(self, request: Request) -> HttpResponse:
         """Enter a KPI."""
 
@@ -43,9 +85,9 @@ class KpiList(ListView):
 
 class KpiDetail(DetailView):
     queryset = KpiList.queryset
-    serializer_class = KpiOut
+    serializer_class = KpiDetailOut
 
-    @extend_schema(request=KpiChangesIn, responses=KpiOut)
+    @extend_schema(request=KpiChangesIn, responses=KpiDetailOut)
     def patch(self, request: Request, code: str) -> HttpResponse:
         """Change a KPI."""
 
@@ -103,7 +145,7 @@ class KpiTargetList(KpiPart):
 
     @extend_schema(request=TargetIn, responses={201: TargetOut})
     def post(self, request: Request, code: str) -> HttpResponse:
-        """Set a target, in place of the one there is."""
+        """Set a target, in place of the one there is; a later or easier one is proposed, and waits for approval."""
 
         def act(at: datetime, actor: Actor) -> Answer:
             kpi = self.kpi()
@@ -111,6 +153,37 @@ class KpiTargetList(KpiPart):
             return Answer(201, TargetOut(_targets().get(pk=made.pk)).data, location=request.path)
 
         return coordinated(request, act, subject=self.kpi)
+
+
+class TargetVerdict(APIView):
+    """A decision on a proposed target."""
+
+    http_method_names = ["post", "options"]
+    outcome: VerdictOutcome
+
+    @extend_schema(request=CommentIn, responses=TargetOut)
+    def post(self, request: Request, code: str, pk: int) -> HttpResponse:
+        def act(at: datetime, actor: Actor) -> Answer:
+            kpi, comment = find(Kpi.objects.all(), "code", code), valid(CommentIn(data=request.data))["comment"]
+            targets.decide(kpi=kpi, target_id=pk, outcome=self.outcome, comment=comment, actor=actor, at=at)
+            return Answer(200, TargetOut(_targets().get(pk=pk)).data)
+
+        def subject() -> object:
+            return find(Target.objects.filter(kpi=find(Kpi.objects.all(), "code", code)), "pk", pk)
+
+        return coordinated(request, act, subject=subject)
+
+
+class TargetApprove(TargetVerdict):
+    """Approve a proposed target, which holds from now on; someone else proposed it."""
+
+    outcome = VerdictOutcome.APPROVED
+
+
+class TargetReject(TargetVerdict):
+    """Reject a proposed target, and say why; someone else proposed it."""
+
+    outcome = VerdictOutcome.REJECTED
 
 
 class KpiBaselineList(KpiPart):
@@ -160,9 +233,24 @@ class KpiMeasureList(KpiPart):
 
 
 def _targets() -> QuerySet[Target]:
-    return Target.objects.select_related("kpi", "element").prefetch_related("kpi__baselines__superseded_by")
+    targets = Target.objects.select_related("kpi", "element", "verdict")
+    return revisions.with_states(targets).prefetch_related("kpi__baselines__superseded_by")
+
+
+def _wrong_against(given: Any) -> list[Problem]:
+    """What is wrong with `against`, alone and beside filters that are about the target in force."""
+    against = given.get("against", Against.CURRENT)
+    if against not in Against.values:
+        detail = say(
+            "'{given}' is not a known value. {hint}", given=against[:64], hint=nearest(against[:64], Against.values)
+        )
+        return [Problem("", "unknown-value", detail, parameter="against")]
+    if against == Against.CURRENT or not {"state", "rating"} & set(given):
+        return []
+    detail = say("state and rating are asked of the target in force only: leave them or `against` out.")
+    return [Problem("", "not-together", detail, parameter="against")]
 
 
 def _whole(code: str, status: int, *, location: str = "") -> Answer:
     kpi = KpiList.queryset.get(code=code)
-    return Answer(status, KpiOut(kpi).data, location=location, version=kpi.version)
+    return Answer(status, KpiDetailOut(kpi).data, location=location, version=kpi.version)

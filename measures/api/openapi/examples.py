@@ -63,6 +63,7 @@ REPORT = {
 }
 OWNER = {"ministry": "meti", "valid_from": "2021-04-01", "basis": "assigned", "reason": "総括調整官の決定"}
 OFFICER, APPROVER, COORDINATOR, ADMINISTRATOR = "officer.jpo", "approver.jpo", "coordinator", "administrator"
+DEPUTY = "coordinator.deputy"
 
 WRITES = (
     Example("draft_update", "The SME share of 2019, reported for FY2020", OFFICER, 201, REPORT),
@@ -119,9 +120,21 @@ WRITES = (
         "period": {"type": "calendar_year", "year": 2014}, "value": "12.9", "basis": "inferred",
         "reason": "計画の開始年に合わせた",
     }),
-    Example("set_kpi_target", "18 % by the end of FY2025", COORDINATOR, 201, {
+    Example("set_kpi_target", "18 % by the end of FY2025: a later day, so it waits for approval", COORDINATOR, 201, {
         "kind": "absolute", "value": "18", "due_on": "2026-03-31", "stated_as": "18%", "basis": "assigned",
         "source": "次期計画", "reason": "目標の達成を受けた改定",
+    }),
+    Example("approve_kpi_target", "Another coordinator agrees to the later day", DEPUTY, body={
+        "comment": "延期の理由を確認しました。",
+    }),
+    Example("reject_kpi_target", "Another coordinator does not agree", DEPUTY, body={
+        "comment": "実績から見て、期限の延長は必要ありません。",
+    }),
+    Example("approve_deadline", "Another coordinator agrees to the later day", DEPUTY, body={
+        "comment": "延期の理由を確認しました。",
+    }),
+    Example("reject_deadline", "Another coordinator does not agree", DEPUTY, body={
+        "comment": "予算は既に確保されています。",
     }),
     Example("link_kpi_to_measure", "It speaks of a second measure, too", COORDINATOR, 201, {
         "measure": "MEXT2019-P1-01", "basis": "inferred", "reason": "同じ取組を指すため",

@@ -41,6 +41,7 @@ ASKS = {
     "kind": "Its kind.",
     "kpi": "Codes of KPIs.",
     "measure": "Codes of measures.",
+    "milestone": "Numbers of milestones.",
     "mine": "Whether the caller wrote any of it.",
     "ministry": "Codes of ministries.",
     "period_type": "The kind of period.",
@@ -110,9 +111,11 @@ def fields(names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def of_address(name: str, place: str) -> dict[str, Any]:
-    """The part `name` of an address under /`place`."""
-    text, example = PLACES[place]
+def of_address(name: str, address: str) -> dict[str, Any]:
+    """The part `name` of an address: what stands before it says what it names, or else the first word does."""
+    words = address.split("/")
+    before = words[words.index(f"{{{name}}}") - 1]
+    text, example = PLACES[before if before in PLACES else words[1]]
     if isinstance(example, int):
         schema: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
     else:

@@ -22,6 +22,7 @@ CODES = {
     403: {
         "insufficient-scope": "The token lacks the scope.",
         "wrong-role": "The caller does not hold the duty.",
+        "own-proposal": "Nobody decides on a revision they proposed.",
         "own-update": "Nobody decides on a report they wrote or submitted.",
         "sign-in-needed": "This is for someone with credentials; seen in `actions`.",
         "csrf": "A signed-in browser must send its CSRF token.",
@@ -47,6 +48,7 @@ CODES = {
         "already-granted": "The person holds the duty then already.",
         "already-linked": "The KPI is linked to the measure already.",
         "use-correction": "There is a value for the period: a second one comes only as a correction.",
+        "revision-pending": "A revision was proposed and not decided on: that comes first.",
         "has-values": "What every value so far was given in stays as it is.",
         "illegal-status": "The measure does not go from its status to that one.",
         "needs-decision": "Only a recorded decision leads to that status.",
@@ -102,6 +104,7 @@ ITEMS = {
     "not-the-lead": "another ministry leads the measure",
     "not-a-correction": "only a correction gives a reason",
     "not-utf-8": "no UTF-8",
+    "not-together": "asked for together, and only one can be",
     "null": "may not be null",
     "other-document": "the cycle is one of another document",
     "out-of-order": "days out of order",

@@ -96,8 +96,7 @@ class Schema(AutoSchema):
             found.append(parameters.fields(self.view.serializer_class().fields))
         if self.method == "GET" and getattr(self.view, "takes_known_at", False):
             found.append(known_at.parameter())
-        place = self._address.split("/")[1]
-        return [parameters.of_address(one["name"], place) if one["in"] == "path" else one for one in found]
+        return [parameters.of_address(one["name"], self._address) if one["in"] == "path" else one for one in found]
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         """Input takes nothing it does not know; output always has all of its fields."""

@@ -1,0 +1,50 @@
+"""Ledgers of revisions read: which row is in force, which waits for its verdict, and where each one stands."""
+
+from typing import TypeVar
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from measures.models import Deadline, Target
+from measures.vocabulary import RevisionState, VerdictOutcome
+
+Row = TypeVar("Row", Target, Deadline)
+
+
+def in_force(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Those of `rows` that hold: recorded at once or approved, and not superseded by one that was."""
+    return _taken(rows).filter(~_superseded(rows))
+
+
+def waiting(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Those of `rows` that were proposed and not decided on."""
+    return rows.filter(proposed=True, verdict=None)
+
+
+def with_states(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """`rows` with their `state`, a RevisionState; the first of a KPI's targets is original once it is superseded.
+
+    The first of a measure's or milestone's days is no row: the first revision says what it was.
+    """
+    first = Q(supersedes=None) if rows.model is Target else Q(pk=None)
+    return rows.annotate(
+        state=Case(
+            When(verdict__outcome=VerdictOutcome.REJECTED, then=Value(RevisionState.REJECTED)),
+            When(proposed=True, verdict=None, then=Value(RevisionState.PROPOSED)),
+            When(~_superseded(rows), then=Value(RevisionState.CURRENT)),
+            When(first, then=Value(RevisionState.ORIGINAL)),
+            default=Value(RevisionState.SUPERSEDED),
+        )
+    )
+
+
+def proposed_day(**subject: object) -> Subquery:
+    """The later day that waits for its verdict, of the measure or milestone that `subject` finds by OuterRef."""
+    return Subquery(waiting(Deadline.objects.filter(**subject)).values("due_on")[:1])
+
+
+def _taken(rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.filter(Q(proposed=False) | Q(verdict__outcome=VerdictOutcome.APPROVED))
+
+
+def _superseded(rows: QuerySet[Row]) -> Exists:
+    return Exists(_taken(rows.model._default_manager.filter(supersedes=OuterRef("pk"))))
