@@ -1,5 +1,6 @@
 """The processes that work beside the server: started, started again when they die, ended with it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from tracker.embedded import child
 
 MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 GOODBYE_SECONDS = 10
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 # One that cannot start is not tried again at every look.
 PAUSE_SECONDS = 3
 # What each is called and its command of manage.py, which gets --forever.
@@ -43,12 +45,24 @@ class Worker:
 
     def _start(self) -> None:
         self.started = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands, named above
-            [sys.executable, str(MANAGE), self.command, "--forever"],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=child.end_with_parent(),
-        )
+        # A signal that raised before the process has its place here would leave it running; it waits for that.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        end_with_parent = child.end_with_parent()
+
+        def begin() -> None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            if end_with_parent:
+                end_with_parent()
+
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - our own commands, named above
+                [sys.executable, str(MANAGE), self.command, "--forever"],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=begin,
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
