@@ -23,6 +23,7 @@ WRONG: dict[str, list[Any]] = {
     "/kind": [None, "", "REPORT", "report ", 1, True, [], {}],
     "/declared_status": [None, 1, True, [], {}, "In_progress", "done", "実施中", 1e400],
     "/declared_health": [None, 0, False, [], {}, "green", "ON_TRACK"],
+    "/explanation": [1, True, [], "x", {"cause": "x"}],
     "/on_behalf_of": [0, False, [], {}, "nobody"],
     "/observations": [None, 1, "x", {}, True],
     f"{VALUE}/kpi": [None, 1, True, [], {}, "", "sme"],
