@@ -164,6 +164,15 @@ class UpdateState(TextChoices):
     WITHDRAWN = "withdrawn", "取下げ"
 
 
+class ChangeKind(TextChoices):
+    """What became of something between two versions of a report."""
+
+    KEPT = "kept", "同じ"
+    CHANGED = "changed", "変更"
+    ADDED = "added", "追加"
+    REMOVED = "removed", "削除"
+
+
 class CycleState(TextChoices):
     PLANNED = "planned", "予定"
     OPEN = "open", "受付中"

@@ -21,6 +21,7 @@ from measures.api import (
 )
 from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
+from measures.api.progress import rounds
 from measures.api.progress import views as progress
 
 urlpatterns = [
@@ -56,6 +57,8 @@ urlpatterns = [
     path("cycles/<str:code>/reopen", cycles.CycleReopen.as_view()),
     path("updates", progress.UpdateList.as_view()),
     path("updates/<int:pk>", progress.UpdateDetail.as_view()),
+    path("updates/<int:pk>/rounds", rounds.UpdateRounds.as_view()),
+    path("updates/<int:pk>/difference", rounds.UpdateDifference.as_view()),
     path("updates/<int:pk>/submit", progress.UpdateSubmit.as_view()),
     path("updates/<int:pk>/withdraw", progress.UpdateWithdraw.as_view()),
     path("updates/<int:pk>/return", progress.UpdateReturn.as_view()),

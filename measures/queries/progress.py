@@ -162,7 +162,7 @@ def snapshot(update: ProgressUpdate) -> dict[str, Any]:
         "declared_health": update.declared_health,
         "explanation": _explanation(update),
         "explained_kpis": list(update.explained_kpis),
-        "observations": [_value_snapshot(value) for value in values_of(update)],
+        "observations": [value_snapshot(value) for value in values_of(update)],
         "author": update.author_id,
         "contributors": list(update.contributors),
         "drafted_at": update.drafted_at,
@@ -180,7 +180,8 @@ def _explanation(update: ProgressUpdate) -> dict[str, Any] | None:
     return {name: getattr(update, f"explanation_{name}") for name in ("cause", "corrective_step", "owner", "due_on")}
 
 
-def _value_snapshot(value: ReportedValue) -> dict[str, Any]:
+def value_snapshot(value: ReportedValue) -> dict[str, Any]:
+    """All that an event says of a reported value."""
     names = ("value", "low", "high", "status", "approximate", "derived", "derivation", "note")
     period = periods.from_dates(value.period_type, value.period_start, value.period_end)
     source = ("title", "publisher", "url", "published_on")

@@ -47,8 +47,8 @@ def _at_the_door(row: Row, caller: Caller, situation: Situation) -> Answer | Non
 def _out_of_sight(row: Row, caller: Caller, situation: Situation) -> Answer | None:
     if row.done_by == "owner of the token":
         return None if caller.username == OWNER or _administers(caller) else UNSEEN
-    if row.done_by in ("reader", "reporter", "decider"):
-        seen_by = SEEN[situation.state]
+    if row.done_by in ("reader", "reporter", "decider", "insider"):
+        seen_by = SEEN["rounds" if row.done_by == "insider" else situation.state]
         return None if "anyone" in seen_by or seen_by & words(caller, situation) else UNSEEN
     return None
 
@@ -65,7 +65,7 @@ def _not_permitted(row: Row, caller: Caller, situation: Situation) -> Answer | N
     if row.done_by == "another coordinator":
         own = "proposed it" in words(caller, situation)
         return _lacking(caller, {"coordinator"}, row.scope) or ((403, "own-proposal") if own else None)
-    if row.done_by in ("anyone", "reader", "signed in", "owner of the token"):
+    if row.done_by in ("anyone", "reader", "insider", "signed in", "owner of the token"):
         return None
     return _lacking(caller, {ALSO_CALLED.get(row.done_by, row.done_by)}, row.scope)
 

@@ -42,6 +42,8 @@ DOORS = {
     "openapi.json": "no credentials looked at",
     "docs": "no credentials looked at",
     "me": "signed in",
+    "updates/<int:pk>/rounds": "signed in",
+    "updates/<int:pk>/difference": "signed in",
     "tokens": "signed in",
     "tokens/<str:public_id>": "signed in",
     "people": "administrator",
@@ -149,6 +151,8 @@ address                    | method | done by  | scope   | draft | submitted | r
 updates/<int:pk>           | GET    | reader   |         | 200   | 200       | 200      | 200      | 200
 updates/<int:pk>           | PATCH  | reporter | report  | 200*  | 409       | 200*     | 409      | 409
 updates/<int:pk>           | DELETE | reporter | report  | 204   | 409       | 409      | 409      | 409
+updates/<int:pk>/rounds    | GET    | insider  |         | 200   | 200       | 200      | 200      | 200
+updates/<int:pk>/difference | GET   | insider  |         | 200   | 200       | 200      | 200      | 200
 updates/<int:pk>/submit    | POST   | reporter | report  | 200*  | 409       | 200*     | 409      | 409
 updates/<int:pk>/withdraw  | POST   | reporter | report  | 409   | 200       | 200      | 409      | 409
 updates/<int:pk>/return    | POST   | decider  | approve | 409   | 200       | 409      | 409      | 409
@@ -163,6 +167,7 @@ submitted  | officer of the lead, approver of the lead, coordinator, auditor
 returned   | officer of the lead, approver of the lead, coordinator, auditor
 withdrawn  | officer of the lead, approver of the lead, coordinator, auditor
 approved   | anyone
+rounds     | officer of the lead, approver of the lead, coordinator, auditor
 """
 
 # Ministries other than the lead of the update above, where a row names them.

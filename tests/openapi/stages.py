@@ -83,6 +83,17 @@ def an_update_without_words() -> dict[str, str]:
     return {"id": str(wire.send(builders.client("officer.jpo"), "post", "/updates", body).json()["id"])}
 
 
+def an_update_sent_again() -> dict[str, str]:
+    """After a return, with another value and a word more."""
+    path = f"/updates/{builders.an_update(at_status='returned').pk}"
+    officer, changed = builders.client("officer.jpo"), wire.a_value(value="16.2")
+    wire.send(
+        officer, "patch", path, {"narrative": "中小企業の出願支援を続け、窓口を増やした。", "observations": [changed]}
+    )
+    wire.send(officer, "post", f"{path}/submit", {"comment": "直しました。"})
+    return {"id": path.rpartition("/")[2]}
+
+
 def a_used_key() -> dict[str, str]:
     wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/open", {}, key="of-an-example")
     return {}
@@ -134,6 +145,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "list_updates": an_update("approved"),
     "get_update": an_update("approved"),
     "export_updates": an_update("approved"),
+    **dict.fromkeys(["show_update_rounds", "show_update_difference"], an_update_sent_again),
     "list_milestones": a_milestone,
     "get_milestone": a_milestone,
     "get_assignment": a_support,

@@ -100,7 +100,7 @@ def bounded(schema: dict[str, Any]) -> bool:
         return all(bounded(one) for one in schema.get("oneOf", []) + schema.get("anyOf", []))
     kind = schema.get("type", "")
     if "string" in kind:
-        return bool({"maxLength", "format", "const", "pattern", "minLength"} & set(schema))
+        return bool({"maxLength", "format", "const", "pattern", "minLength", "enum"} & set(schema))
     if "array" in kind:
         return "maxItems" in schema
     if "integer" in kind:

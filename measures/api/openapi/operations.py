@@ -91,6 +91,8 @@ OPERATIONS = {
     "GET /updates/{id}": _public("get_update"),
     "PATCH /updates/{id}": _changes("change_update", Scope.REPORT, versioned=True),
     "DELETE /updates/{id}": Operation("discard_update", Scope.REPORT, key="taken", match=True),
+    "GET /updates/{id}/rounds": Operation("show_update_rounds"),
+    "GET /updates/{id}/difference": Operation("show_update_difference"),
     "POST /updates/{id}/submit": _turn("submit_update", Scope.REPORT),
     "POST /updates/{id}/withdraw": _turn("withdraw_update", Scope.REPORT),
     "POST /updates/{id}/return": _turn("return_update", Scope.APPROVE),
