@@ -11,6 +11,7 @@ NOUNS = {
     "baseline": lazy("baseline"),
     "cycle": lazy("cycle"),
     "deadline": lazy("revision of a day"),
+    "decision": lazy("decision"),
     "document": lazy("document"),
     "duty": lazy("duty"),
     "event": lazy("event"),

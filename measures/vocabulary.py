@@ -64,6 +64,18 @@ class Health(TextChoices):
 class MeasureLinkKind(TextChoices):
     SAME_AS = "same_as", "同文"
     OVERLAPS = "overlaps", "重複"
+    SUPERSEDES = "supersedes", "後継"
+    SPLIT_FROM = "split_from", "分割"
+    MERGED_INTO = "merged_into", "統合先"
+
+
+class DecisionOutcome(TextChoices):
+    """What a study came to, or where a measure went."""
+
+    ADOPT = "adopt", "採用"
+    REJECT = "reject", "不採用"
+    MERGE_INTO = "merge_into", "他の施策に統合"
+    CONTINUE = "continue", "検討継続"
 
 
 class AssignmentRole(TextChoices):
@@ -264,6 +276,7 @@ class EventVerb(TextChoices):
     RETURN = "return", "差戻し"
     APPROVE = "approve", "承認"
     REJECT = "reject", "却下"
+    DECIDE = "decide", "決定"
     ADD = "add", "追加"
     GRANT = "grant", "付与"
     SET_PASSWORD = "set_password", "パスワードの設定"

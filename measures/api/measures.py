@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from django_filters import CharFilter
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -14,6 +14,7 @@ from measures.api.assignments import OwnerIn
 from measures.api.briefs import AssignedBrief, ExplanationBrief, KpiStandingBrief, MeasureStandingBrief
 from measures.api.fields import DayField, InstantField, LabelField, LinesField, SelectedField, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
+from measures.api.measure_links import MeasureLinkOut
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
@@ -22,7 +23,7 @@ from measures.models.search import Fold
 from measures.operations import measures
 from measures.queries import revisions
 from measures.rules.roles import Actor
-from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureStatus, Rating
+from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureLinkKind, MeasureStatus, Rating
 
 
 class MeasureIn(ReasonIn):
@@ -147,21 +148,15 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
         ]
 
 
-class MeasureLinkOut(serializers.ModelSerializer[MeasureLink]):
-    class Meta:
-        model = MeasureLink
-        fields = ["measure", "other", "kind", "theme", "basis", "reason"]
-
-    measure = serializers.CharField(source="measure.code")
-    other = serializers.CharField(source="other.code")
-
-
 class MeasureDetailOut(MeasureOut):
+    """A measure in full; `merged_into` is the code of the one that it went into."""
+
     text_normalized = serializers.CharField(source="element.text_normalized")
     text_en = serializers.CharField(source="element.text_en")
     viewpoints_basis = serializers.CharField(source="element.viewpoints_basis")
     viewpoints_reason = serializers.CharField(source="element.viewpoints_reason")
     due_on_proposed = DayField(allow_null=True, help_text="A later day that waits for approval.")
+    merged_into = serializers.CharField(allow_null=True)
     links = serializers.SerializerMethodField()
 
     class Meta(MeasureOut.Meta):
@@ -175,6 +170,7 @@ class MeasureDetailOut(MeasureOut):
             "theme",
             "classification_basis",
             "due_on_proposed",
+            "merged_into",
             "links",
         ]
 
@@ -246,7 +242,11 @@ def shown() -> QuerySet[Measure]:
 
 def whole() -> QuerySet[Measure]:
     """Measures with all that the answer about one shows of it."""
-    return shown().annotate(due_on_proposed=revisions.proposed_day(measure=OuterRef("pk"), milestone=None))
+    merged = MeasureLink.objects.filter(measure=OuterRef("pk"), kind=MeasureLinkKind.MERGED_INTO)
+    return shown().annotate(
+        due_on_proposed=revisions.proposed_day(measure=OuterRef("pk"), milestone=None),
+        merged_into=Subquery(merged.values("other__code")[:1]),
+    )
 
 
 class MeasureList(CompiledListView):

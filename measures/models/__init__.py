@@ -2,6 +2,7 @@
 
 from measures.models.audit import AuditDue, Event
 from measures.models.cycles import Cycle, CycleHistory
+from measures.models.decisions import Decision
 from measures.models.documents import Document, Element, ElementLink
 from measures.models.kpis import Baseline, Kpi, KpiHistory, Observation, ObservationSource, Source, Target
 from measures.models.limits import RequestCount
@@ -34,6 +35,7 @@ __all__ = [
     "Cycle",
     "CycleHistory",
     "Deadline",
+    "Decision",
     "Document",
     "Duty",
     "Element",

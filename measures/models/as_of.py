@@ -18,6 +18,7 @@ DROP = f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
 ADDED = (
     "Baseline",
     "Deadline",
+    "Decision",
     "Document",
     "KpiLink",
     "MeasureLink",

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
 
+from measures.models.decisions import by_decision
 from measures.models.guards import append_only, audited, turns
 from measures.models.history import Remembered, history_of
 from measures.models.people import DateRange
@@ -31,6 +32,14 @@ MEASURE_TURNS = (
     (MeasureStatus.SUSPENDED, MeasureStatus.IN_PROGRESS),
     (MeasureStatus.SUSPENDED, MeasureStatus.DISCONTINUED),
     (MeasureStatus.COMPLETED, MeasureStatus.IN_PROGRESS),
+)
+
+
+# How a recorded decision moves it, and nothing else does.
+DECIDED_TURNS = tuple(
+    (source, target)
+    for target in (MeasureStatus.CONCLUDED, MeasureStatus.MERGED)
+    for source in (MeasureStatus.NOT_STARTED, MeasureStatus.IN_PROGRESS, MeasureStatus.SUSPENDED)
 )
 
 
@@ -69,7 +78,8 @@ class Measure(models.Model):
         ]
         triggers = [
             audited(),
-            turns(legal=MEASURE_TURNS, first=MeasureStatus.values, column="status"),
+            turns(legal=MEASURE_TURNS + DECIDED_TURNS, first=MeasureStatus.values, column="status"),
+            by_decision(),
             approved_before_later("one.measure_id = NEW.id AND one.milestone_id IS NULL"),
             Remembered(fixed=("code", "element_id")),
         ]
@@ -142,7 +152,11 @@ AssignmentHistory = history_of(Assignment)
 
 
 class MeasureLink(models.Model):
-    """That two measures are word for word the same or overlap, so that rollups count them once."""
+    """How two measures hang together.
+
+    Of those that are word for word the same, overlap, or where one was merged into the other, rollups count one. One
+    that supersedes another or was split from it is a measure of its own. Where there is no theme it is blank.
+    """
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="links")
     other = models.ForeignKey(Measure, models.PROTECT, related_name="linked_from")

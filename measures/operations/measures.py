@@ -9,11 +9,12 @@ from django.db import transaction
 
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
-from measures.models import Assignment, Element, Measure, Ministry, StatusChange
+from measures.models import Assignment, Element, Measure, MeasureLink, Ministry, StatusChange
+from measures.models.measures import MEASURE_TURNS
 from measures.operations import deadlines, moments, registry, standings
 from measures.rules import transitions
 from measures.rules.roles import Actor
-from measures.vocabulary import AssignmentRole, MeasureStatus
+from measures.vocabulary import AssignmentRole, MeasureLinkKind, MeasureStatus
 
 EDITABLE = ("title", "title_en", "kind", "action_type", "theme", "classification_basis", "due_on")
 
@@ -90,6 +91,45 @@ def edit(
         after = {name: getattr(measure, name) for name in before}
         registry.record("edit", ("measure", code), actor=actor, at=at, reason=reason, before=before, after=after)
     return measure
+
+
+@transaction.atomic
+def link(
+    *, measure: Measure, other: Measure, columns: Mapping[str, Any], reason: str, actor: Actor, at: datetime
+) -> MeasureLink:
+    """Says how two measures hang together; `columns` are the link's kind, theme and basis.
+
+    What `measure` supersedes is discontinued, unless it has ended already. What was merged is linked by its decision.
+    """
+    registry.permit_coordinator(actor)
+    ids = sorted({measure.pk, other.pk})
+    found = {pk: registry.locked(Measure.objects.all(), pk=pk) for pk in ids}
+    measure, other = found[measure.pk], found[other.pk]
+    _refuse_link(measure, other, columns)
+    at = registry.moment(at, measure, other)
+    made = MeasureLink.objects.create(measure=measure, other=other, reason=reason, recorded_at=at, **columns)
+    ends = columns["kind"] == MeasureLinkKind.SUPERSEDES and (other.status, MeasureStatus.DISCONTINUED) in MEASURE_TURNS
+    before = {"status": other.status} if ends else None
+    if ends:
+        other.status, other.status_since = MeasureStatus.DISCONTINUED, moments.day_of(at)
+        _note_status(other, reason=reason, at=at)
+    registry.renew(measure, at)
+    registry.renew(other, at, *(("status", "status_since") if ends else ()))
+    after = {"measure": measure.code, "other": other.code, **columns} | ({"status": other.status} if ends else {})
+    for one in (measure, other):
+        registry.record("link", ("measure", one.code), actor=actor, at=at, reason=reason, before=before, after=after)
+    return made
+
+
+def _refuse_link(measure: Measure, other: Measure, columns: Mapping[str, Any]) -> None:
+    if columns["kind"] == MeasureLinkKind.MERGED_INTO:
+        detail = say("Measures are merged by a recorded decision.")
+        raise BadInput([Problem("/kind", "needs-decision", detail)])
+    if measure == other:
+        raise BadInput([Problem("/other", "itself", say("A measure is not linked to itself."))])
+    pairs = MeasureLink.objects.filter(measure__in=[measure, other], other__in=[measure, other])
+    if pairs.filter(theme=columns["theme"]).exists():
+        raise WrongTurn("already-linked", say("The two measures are linked under that theme already."))
 
 
 def _refuse_status(measure: Measure, changes: Mapping[str, Any]) -> None:

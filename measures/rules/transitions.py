@@ -146,7 +146,7 @@ def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
 
 def status_refused(current: str, declared: str, kind: str, *, where: str = "/status") -> Problem | None:
     """Why a measure of `kind` cannot go from `current` to the `declared` status; `where` it was declared."""
-    if declared == current and declared not in (MeasureStatus.CONCLUDED, MeasureStatus.MERGED):
+    if declared == current:
         return None
     if declared == MeasureStatus.CONCLUDED or (kind == MeasureKind.STUDY and declared == MeasureStatus.COMPLETED):
         return Problem(

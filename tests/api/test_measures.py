@@ -19,7 +19,7 @@ CONTRACT = [
 ]  # fmt: skip
 DETAIL = [
     "text_normalized", "text_en", "viewpoints_basis", "viewpoints_reason", "action_type", "theme",
-    "classification_basis", "due_on_proposed", "links",
+    "classification_basis", "due_on_proposed", "merged_into", "links",
 ]  # fmt: skip
 Row = dict[str, Any]
 

@@ -34,6 +34,7 @@ from measures.operations import (
     checkpoints,
     cycles,
     deadlines,
+    decisions,
     downloads,
     kpis,
     measures,
@@ -267,6 +268,26 @@ CHANGES: dict[str, Change] = {
         ),
         (("approve", KPI),),
         a_proposed_target,
+    ),
+    "decisions.decide": Change(
+        lambda _: decisions.decide(
+            measure=the(Measure, code="MEXT2019-P1-01"),
+            outcome="merge_into",
+            into=the(Measure, code=builders.SME),
+            reference="会議資料",
+            decided_on=date(2021, 3, 19),
+            **coordinator(),
+        ),
+        (("decide", MEASURE), ("link", MEASURE)),
+    ),
+    "measures.link": Change(
+        lambda _: measures.link(
+            measure=the(Measure, code=builders.SME),
+            other=the(Measure, code="MEXT2019-P1-01"),
+            columns={"kind": "split_from", "theme": "", "basis": "assigned"},
+            **coordinator(),
+        ),
+        (("link", MEASURE), ("link", MEASURE)),
     ),
     "deadlines.decide": Change(
         lambda pk: deadlines.decide(deadline_id=pk, outcome="rejected", comment="不要", **by("coordinator.deputy")),

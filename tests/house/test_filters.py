@@ -84,6 +84,12 @@ WITHOUT: dict[str, dict[str, str]] = {
          "source", "element", "recorded_at", "approved_by", "supersedes", "effective_on", "state", "set_by",
          "decided_by", "decided_at", "comment"], ONE_KPI,
     ),
+    "DecisionOut": {
+        "id": ITS_OWN_ADDRESS,
+        **dict.fromkeys(["reference", "reason", "into", "decided_on"], PROSE),
+        "recorded_by": "the events of a person have the filter",
+        "recorded_at": CURSOR,
+    },
     "DeadlineOut": {
         "id": ITS_OWN_ADDRESS,
         **dict.fromkeys(["was", "due_on", "reason", "comment"], PROSE),

@@ -53,6 +53,7 @@ APPEND_ONLY = {
     *(f"measures_{name}history" for name in REMEMBERED),
     "measures_baseline",
     "measures_deadline",
+    "measures_decision",
     "measures_document",
     "measures_element",
     "measures_elementlink",

@@ -1,10 +1,11 @@
 """Tables that are written down twice say the same in both places."""
 
 from measures.models.cycles import CYCLE_TURNS
-from measures.models.measures import MEASURE_TURNS
+from measures.models.measures import DECIDED_TURNS, MEASURE_TURNS
 from measures.models.progress import DECIDED, EDITABLE, OPEN, UPDATE_TURNS
+from measures.rules.decisions import LEAVES
 from measures.rules.transitions import CYCLE_STEPS, STEPS
-from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, UpdateState
+from measures.vocabulary import CycleState, DecisionOutcome, MeasureKind, MeasureStatus, UpdateState
 
 # Where the coordinator's operations, not reports, take a measure.
 NOT_BY_REPORT = {MeasureStatus.CONCLUDED, MeasureStatus.MERGED}
@@ -41,6 +42,8 @@ def test_every_status_of_a_measure_has_a_rule() -> None:
     targets = {target for _, target in MEASURE_TURNS}
     assert targets | NOT_BY_REPORT == set(MeasureStatus) - {MeasureStatus.NOT_STARTED}
     assert not targets & NOT_BY_REPORT
+    assert {target for _, target in DECIDED_TURNS} == NOT_BY_REPORT == set(LEAVES.values()) - {None}
+    assert set(LEAVES) == set(DecisionOutcome)
     assert set(MeasureKind) == {MeasureKind.ACTION, MeasureKind.STUDY}
 
 

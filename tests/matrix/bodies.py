@@ -30,6 +30,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         **WHY,
     },
     ("assignments/<int:pk>", "PATCH"): {"valid_to": "2021-04-01", **REASON},
+    ("measures/<str:code>/links", "POST"): {"other": MEXT, "kind": "split_from", **WHY},
+    ("decisions", "POST"): {
+        "measure": MEXT,
+        "outcome": "merge_into",
+        "into": METI,
+        "reference": "総合科学技術・イノベーション会議",
+        "decided_on": "2021-03-19",
+        **REASON,
+    },
     ("milestones", "POST"): {"measure": MEXT, "title": "最終評価", "due_on": "2022-03-31", **WHY},
     ("milestones/<int:pk>", "PATCH"): {"title": "最終評価", **REASON},
     ("kpis", "POST"): {

@@ -67,6 +67,7 @@ measures                       | POST   |                      | coordinator    
 measures/<str:code>            | GET    |                      | anyone              |            | 200
 measures/<str:code>            | PATCH  |                      | coordinator         | coordinate | 200
 measures/<str:code>/timeline   | GET    |                      | anyone              |            | 200
+measures/<str:code>/links      | POST   |                      | coordinator         | coordinate | 201
 assignments                    | GET    |                      | anyone              |            | 200
 assignments                    | POST   |                      | coordinator         | coordinate | 201
 assignments/<int:pk>           | GET    |                      | anyone              |            | 200
@@ -75,6 +76,9 @@ milestones                     | GET    |                      | anyone         
 milestones                     | POST   |                      | coordinator         | coordinate | 201
 milestones/<int:pk>            | GET    |                      | anyone              |            | 200
 milestones/<int:pk>            | PATCH  |                      | coordinator         | coordinate | 200
+decisions                      | GET    |                      | anyone              |            | 200
+decisions                      | POST   |                      | coordinator         | coordinate | 201
+decisions/<int:pk>             | GET    |                      | anyone              |            | 200
 deadlines                      | GET    |                      | anyone              |            | 200
 deadlines/<int:pk>             | GET    |                      | anyone              |            | 200
 deadlines/<int:pk>/approve     | POST   |                      | another coordinator | coordinate | 200

@@ -15,6 +15,7 @@ from measures.models import (
     Assignment,
     Cycle,
     Deadline,
+    Decision,
     Document,
     Duty,
     Event,
@@ -26,9 +27,10 @@ from measures.models import (
     Target,
     Token,
 )
-from measures.operations import checkpoints, cycles, measures, milestones, people, progress, targets
+from measures.operations import checkpoints, cycles, decisions, measures, milestones, people, progress, targets
 from measures.operations.moments import day_of
 from measures.rules import periods
+from measures.vocabulary import DecisionOutcome
 from tests import builders
 from tests.operations.logs import seal_here
 
@@ -144,11 +146,13 @@ def _brought(update: ProgressUpdate, state: str, author: str) -> None:
 
 
 def _propose() -> None:
-    """A target and a day that move later."""
+    """A target and a day that move later, and a study that goes on."""
     by: dict[str, Any] = {"actor": builders.actor("coordinator.deputy"), "at": timezone.now()}
     columns = {"kind": "relative", "value": Decimal("0.5"), "due_on": date(2026, 3, 31), "source": "次期計画"}
     why = {"basis": "assigned", "reason": "次期計画まで"}
     targets.set_target(kpi=Kpi.objects.get(code=PROPOSED_FOR), columns={**columns, **why}, **by)
+    study = {"measure": Measure.objects.get(code="MEXT2019-P1-03"), "outcome": DecisionOutcome.CONTINUE, "into": None}
+    decisions.decide(**study, reference="会議資料", decided_on=date(2021, 3, 19), reason="検討継続", **by)
     for year in (2021, 2026):
         measures.edit(code="MEXT2019-P1-02", changes={"due_on": date(year, 3, 31)}, reason="次期計画まで", **by)
 
@@ -197,6 +201,7 @@ def _described(situation: Situation) -> Situation:
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,
         "targets": Target.objects.get(proposed=True).pk,
+        "decisions": Decision.objects.latest("pk").pk,
         "deadlines": Deadline.objects.get(proposed=True).pk,
         "audit": Event.objects.get(subject_type="document").pk,
     }

@@ -129,7 +129,7 @@ def test_a_measures_status_turns_by_sql_only_along_the_table(source: str, target
     if (source, target) in MEASURE_TURNS:
         taken(statement, target, study.pk)
     else:
-        refused("cannot turn", statement, target, study.pk)
+        refused("cannot turn|only by a recorded decision", statement, target, study.pk)
 
 
 def _force(measure: Measure, status: str) -> None:

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
+from measures.api.openapi import examples
 from measures.models import Assignment, Cycle, Deadline, Duty, Event, Token
 from measures.operations import checkpoints
 from tests import builders
@@ -52,6 +53,11 @@ def a_proposed_target() -> dict[str, str]:
     path = "/kpis/sme-patent-share/targets"
     made = wire.send(builders.client("coordinator"), "post", path, {**body, "reason": "目標の達成を受けた改定"})
     return {"id": str(made.json()["id"])}
+
+
+def a_decision() -> dict[str, str]:
+    body = examples.WRITES[[one.operation for one in examples.WRITES].index("record_decision")].body
+    return {"id": str(wire.send(builders.client("coordinator"), "post", "/decisions", body).json()["id"])}
 
 
 def a_proposed_day() -> dict[str, str]:
@@ -140,6 +146,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "change_milestone": a_milestone,
     **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),
     **dict.fromkeys(["approve_deadline", "reject_deadline", "list_deadlines", "get_deadline"], a_proposed_day),
+    **dict.fromkeys(["list_decisions", "get_decision"], a_decision),
     "end_duty": a_duty,
     "revoke_token": a_token,
     "list_updates": an_update("approved"),

@@ -124,6 +124,13 @@ WRITES = (
         "kind": "absolute", "value": "18", "due_on": "2026-03-31", "stated_as": "18%", "basis": "assigned",
         "source": "次期計画", "reason": "目標の達成を受けた改定",
     }),
+    Example("record_decision", "A study that came to a result", COORDINATOR, 201, {
+        "measure": "MEXT2019-P1-06", "outcome": "adopt", "reference": "部会の会議資料（例）",
+        "decided_on": "2021-03-19", "reason": "検討の結果、制度として実施することとした",
+    }),
+    Example("link_measure", "A measure that takes the place of another", COORDINATOR, 201, {
+        "other": "MEXT2019-P1-01", "kind": "supersedes", "basis": "assigned", "reason": "新しい計画に引き継ぐため",
+    }),
     Example("approve_kpi_target", "Another coordinator agrees to the later day", DEPUTY, body={
         "comment": "延期の理由を確認しました。",
     }),

@@ -44,6 +44,7 @@ ASKS = {
     "milestone": "Numbers of milestones.",
     "mine": "Whether the caller wrote any of it.",
     "ministry": "Codes of ministries.",
+    "outcome": "What was decided.",
     "period_type": "The kind of period.",
     "q": "Words in its code, title or text, whatever their width, case or kana.",
     "rating": "The computed rating.",
