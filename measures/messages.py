@@ -1,9 +1,12 @@
 """What the service says to people, in the language of the request: English in the code, Japanese in the catalogue."""
 
-from django.utils.translation import gettext
+from collections.abc import Iterable
+
+from django.db.models import TextChoices
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["NOUNS", "lazy", "say"]
+__all__ = ["NOUNS", "either", "lazy", "say"]
 
 # What a sentence calls the rows of a model.
 NOUNS = {
@@ -30,7 +33,23 @@ NOUNS = {
 def say(template: str, /, **values: object) -> str:
     """`template` in the language of the request, with `values` in its {places}.
 
-    The catalogue is looked up by the template, so it must stand in the call as one literal.
+    The catalogue is looked up by the template, so it must stand in the call as one literal. A word of the vocabulary
+    is said by its Japanese label there, and in English by its code, which is what goes over the wire.
     """
     sentence = gettext(template)
-    return sentence.format(**values) if values else sentence
+    return sentence.format(**{name: _word(value) for name, value in values.items()}) if values else sentence
+
+
+def either(words: Iterable[TextChoices]) -> str:
+    """One of several words of the vocabulary, as a sentence says it."""
+    if _in_japanese():
+        return "または".join(f"「{word.label}」" for word in words)
+    return " or ".join(f"'{word.value}'" for word in words)
+
+
+def _word(value: object) -> object:
+    return value.label if isinstance(value, TextChoices) and _in_japanese() else value
+
+
+def _in_japanese() -> bool:
+    return (get_language() or "").startswith("ja")

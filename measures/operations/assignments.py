@@ -72,7 +72,8 @@ def _replaced(current: list[Assignment], role: str, owner: Owner) -> list[Assign
     same = next((one for one in current if one.ministry_id == owner.ministry.pk), None)
     if same and same.role == role:
         raise WrongTurn(
-            "already-assigned", say("'{code}' has the role '{role}' already.", code=owner.ministry.code, role=role)
+            "already-assigned",
+            say("'{code}' has the role '{role}' already.", code=owner.ministry.code, role=AssignmentRole(role)),
         )
     if same and same.role == AssignmentRole.LEAD:
         raise WrongTurn("lead-needs-successor", say("A measure always has a lead: assign the next one first."))

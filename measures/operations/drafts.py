@@ -32,7 +32,11 @@ def permit(
     if not transitions.may_be_written(kind, CycleState(cycle.state)):
         raise WrongTurn(
             "cycle-not-open",
-            say("The cycle {code} is '{state}', so nothing is reported in it.", code=cycle.code, state=cycle.state),
+            say(
+                "The cycle {code} is '{state}', so nothing is reported in it.",
+                code=cycle.code,
+                state=CycleState(cycle.state),
+            ),
         )
 
 

@@ -15,7 +15,7 @@ from measures.messages import say
 from measures.models import Duty, Ministry, Person
 from measures.operations import registry
 from measures.rules.roles import Actor
-from measures.vocabulary import Audience
+from measures.vocabulary import Audience, Role
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def grant(*, person: Person, role: str, ministry: Ministry, valid_from: date, ac
             say(
                 "'{username}' holds '{role}' at '{code}' then already.",
                 username=person.username,
-                role=role,
+                role=Role(role),
                 code=ministry.code,
             ),
         )

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from measures.errors import Problem
 from measures.messages import say
-from measures.vocabulary import CycleState, MeasureStatus, ObligationState
+from measures.vocabulary import CycleState, EventVerb, MeasureStatus, ObligationState
 
 SOON = timedelta(days=14)
 ENDED = (MeasureStatus.COMPLETED, MeasureStatus.CONCLUDED, MeasureStatus.DISCONTINUED, MeasureStatus.MERGED)
@@ -86,7 +86,9 @@ def wrong_turn(verb: str, now: ObligationState, cycle: CycleState) -> Problem | 
         return Problem("", "cycle-not-closed", detail)
     if now in REPORTED:
         return Problem(
-            "", "already-reported", say("The report was handed in, so there is nothing to {verb}.", verb=verb)
+            "",
+            "already-reported",
+            say("The report was handed in, so there is nothing to {verb}.", verb=EventVerb(verb)),
         )
     if verb == "extend" and now == ObligationState.OVERDUE:
         detail = say("The day it was due has passed, and what was missed then stays missed.")

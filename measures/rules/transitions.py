@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from measures.errors import Problem
-from measures.messages import say
+from measures.messages import either, say
 from measures.models.measures import MEASURE_TURNS
 from measures.rules.roles import Actor, holds_for, reporter_role
-from measures.vocabulary import CycleState, MeasureKind, MeasureStatus, Role, Scope, UpdateKind, UpdateState
+from measures.vocabulary import CycleState, EventVerb, MeasureKind, MeasureStatus, Role, Scope, UpdateKind, UpdateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +96,26 @@ def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tu
                 "Only someone with the duty '{role}' at '{ministry}' may {verb} this update.",
                 role=role,
                 ministry=facts.ministry,
-                verb=verb,
+                verb=EventVerb(verb),
             ),
         )
     if verb in DECIDING and actor.person_id in facts.contributors:
-        yield "own-update", say("You wrote or submitted this update, so someone else must {verb} it.", verb=verb)
+        detail = say("You wrote or submitted this update, so someone else must {verb} it.", verb=EventVerb(verb))
+        yield "own-update", detail
 
 
 def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
     """Why `verb` is not a turn from where the update stands (409); None when it is."""
     step = step_from(verb, facts.state)
     if step is None:
-        sources = " or ".join(f"'{one.source}'" for one in STEPS if one.verb == verb)
+        sources = either(one.source for one in STEPS if one.verb == verb and one.source)
         return Problem(
             "",
             "wrong-turn",
             say(
                 "An update that is '{state}' takes no {verb}; it must be {sources}.",
                 state=facts.state,
-                verb=verb,
+                verb=EventVerb(verb),
                 sources=sources,
             ),
         )
@@ -140,7 +141,12 @@ def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:
     return Problem(
         "",
         "wrong-turn",
-        say("A cycle that is '{state}' takes no {verb}; it must be '{source}'.", state=state, verb=verb, source=source),
+        say(
+            "A cycle that is '{state}' takes no {verb}; it must be '{source}'.",
+            state=state,
+            verb=EventVerb(verb),
+            source=source,
+        ),
     )
 
 
@@ -163,9 +169,9 @@ def status_refused(current: str, declared: str, kind: str, *, where: str = "/sta
             "illegal-status",
             say(
                 "A measure that is '{current}' cannot be declared '{declared}'; it can be: {ways}.",
-                current=current,
-                declared=declared,
-                ways=", ".join(ways),
+                current=MeasureStatus(current),
+                declared=MeasureStatus(declared),
+                ways=either(MeasureStatus(way) for way in ways),
             ),
         )
     return None

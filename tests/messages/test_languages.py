@@ -14,6 +14,8 @@ from rest_framework.test import APIClient
 from measures import vocabulary
 from measures.management.commands import messages
 from measures.messages import say
+from measures.rules import transitions
+from measures.vocabulary import CycleState, UpdateState
 from tests import builders
 from tests.figures import Figure
 
@@ -110,3 +112,22 @@ def test_values_are_put_into_the_translated_sentence() -> None:
         assert say("There is no cycle '{code}'.", code="FY1") == "サイクル「FY1」はありません。"
     with translation.override("en"):
         assert say("There is no cycle '{code}'.", code="FY1") == "There is no cycle 'FY1'."
+
+
+def test_a_word_of_the_vocabulary_is_said_by_its_label_in_japanese_and_by_its_code_in_english() -> None:
+    facts = transitions.UpdateFacts(
+        state=UpdateState.DRAFT,
+        ministry="jpo",
+        on_behalf_of=None,
+        contributors=frozenset(),
+        cycle_state=CycleState.OPEN,
+    )
+    with translation.override("ja"):
+        said = transitions.wrong_turn("withdraw", facts)
+    assert (
+        said
+        and said.detail == "「下書き」の報告に「取下げ」はできません。できるのは「提出済」または「差戻し」のときです。"
+    )
+    with translation.override("en"):
+        said = transitions.wrong_turn("withdraw", facts)
+    assert said and said.detail == "An update that is 'draft' takes no withdraw; it must be 'submitted' or 'returned'."
