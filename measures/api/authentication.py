@@ -8,19 +8,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.authentication import SessionAuthentication as BrowserSession
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
 from measures.api import problems
-from measures.errors import WrongRole
+from measures.errors import BadInput, Problem, WrongRole
 from measures.messages import lazy, say
 from measures.models import Person, Token
 from measures.operations import tokens
 from measures.operations.moments import day_of
 from measures.queries import people
-from measures.rules.roles import Actor
-from measures.vocabulary import Scope
+from measures.rules.roles import Actor, DutyHeld, under
+from measures.vocabulary import Role, Scope
 
+# Names one of the caller's duties, such as officer@mext, to act under that one alone.
+ACTING_AS = "Acting-As"
 REFUSED = lazy("The token is unknown, ended or revoked; issue a new one.")
 
 
@@ -88,11 +90,31 @@ def _shown(header: bytes) -> Shown:
 
 
 def actor_of(request: Request) -> Actor:
-    """The caller with the duties of today; anonymous without credentials. One statement, once a request."""
+    """The caller with the duties of today, or with the one that the request names; anonymous without credentials.
+
+    One statement, once a request. Raises WrongRole when the caller does not hold the duty that is named, BadInput when
+    it names none.
+    """
     known = getattr(request, "_actor", None)
     if known is None:
-        known = request._actor = _actor(request)
+        known = request._actor = _named(request, _actor(request))
     return known
+
+
+def _named(request: Request, actor: Actor) -> Actor:
+    named = request.headers.get(ACTING_AS)
+    if named is None:
+        return actor
+    if actor.person_id is None:
+        raise NotAuthenticated(say("Send a token or sign in; './dev manage issue_token' makes a token."))
+    role, at, ministry = named.partition("@")
+    if not (at and ministry and role in Role.values):
+        detail = say("Name a role and a ministry as 'officer@mext': one of your duties, which /me lists.")
+        raise BadInput([Problem("", "acting-as", detail, parameter=ACTING_AS)])
+    found = under(actor, DutyHeld(Role(role), ministry))
+    if found is None:
+        raise WrongRole("duty-not-held", say("You do not hold the duty '{duty}'; /me lists yours.", duty=named[:64]))
+    return found
 
 
 def _actor(request: Request) -> Actor:

@@ -94,7 +94,7 @@ class ValidatorMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(API):
             return response
-        patch_vary_headers(response, ("Accept", "Accept-Language", "Authorization", "Cookie"))
+        patch_vary_headers(response, ("Accept", "Accept-Language", "Acting-As", "Authorization", "Cookie"))
         shared = "Authorization" not in request.headers and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if request.method not in ("GET", "HEAD") or response.status_code != 200:
             response.setdefault("Cache-Control", "no-store")

@@ -21,7 +21,7 @@ from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.models import Event
 from measures.queries import log
-from measures.vocabulary import Audience, EventSubject, EventVerb
+from measures.vocabulary import Audience, EventSubject, EventVerb, Role
 
 POSITION = re.compile(r"0|[1-9][0-9]{0,17}")
 LARGEST_POSITION = 10**18 - 1
@@ -36,6 +36,13 @@ class SubjectOut(serializers.Serializer[Any]):
     code = serializers.CharField()
 
 
+class ActingDutyOut(serializers.Serializer[Any]):
+    """The duty under which someone acted."""
+
+    role = serializers.ChoiceField(choices=Role)
+    ministry = serializers.CharField()
+
+
 class EventOut(serializers.Serializer[Any]):
     """A change; `before` and `after` are what it found and left, null when there was nothing."""
 
@@ -45,6 +52,7 @@ class EventOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = InstantField()
     actor = serializers.IntegerField(allow_null=True, help_text="A person's number; null for a command.")
+    acting_as = ActingDutyOut(allow_null=True, help_text="Told of the steps of reports.")
     verb = serializers.CharField()
     subject = SubjectOut()
     before = serializers.DictField(allow_null=True)
@@ -61,6 +69,7 @@ class EventOut(serializers.Serializer[Any]):
             "id": event.pk,
             "at": self.fields["at"].to_representation(event.at),
             "actor": event.actor_id,
+            "acting_as": body.get("acting_as"),
             "verb": event.verb,
             "subject": {"type": event.subject_type, "code": event.subject_code},
             "before": body.get("before"),

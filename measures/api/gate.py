@@ -42,7 +42,7 @@ from measures.vocabulary import Scope
 
 MOST_PARAMETERS = 100
 # The headers of most answers, whose 304 can be given by whoever does not have the answer itself.
-VARY = "Accept, Accept-Language, Authorization, Cookie"
+VARY = "Accept, Accept-Language, Acting-As, Authorization, Cookie"
 ANY_JSON = ("", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*")
 ANSWERS = Answers()
 log = logging.getLogger(__name__)
@@ -112,6 +112,8 @@ def _is_plain(request: HttpRequest) -> bool:
     """Whether the request would come to its view, and with no session: all that others would refuse or look at."""
     return (
         settings.SESSION_COOKIE_NAME not in request.COOKIES
+        # Who names a duty is few, and what is kept is kept for all of the caller's.
+        and "HTTP_ACTING_AS" not in request.META
         and request.META.get("CONTENT_LENGTH") in (None, "", "0")
         and request.META.get("QUERY_STRING", "").count("&") < MOST_PARAMETERS
         and (request.is_secure() or not settings.SECURE_SSL_REDIRECT)

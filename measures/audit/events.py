@@ -22,11 +22,13 @@ def record(
     audience: Audience = Audience.PUBLIC,
     ministry: Ministry | None = None,
     request_id: str = "",
+    acting_as: Mapping[str, str] | None = None,
 ) -> Event:
     """Writes the event of a change in the transaction that makes it; one INSERT.
 
     `subject` is (type, code), e.g. ("update", "42"); `before` and `after` are what the change found and left, null
     when there was nothing. `audience` says who may read the event, for ever; MINISTRY needs `ministry`.
+    `acting_as` is {"role", "ministry"} of the duty under which the actor did it, where one was needed.
     """
     body = event_body(
         at=at,
@@ -38,6 +40,7 @@ def record(
         audience=audience,
         ministry=ministry.code if ministry else None,
         request_id=request_id,
+        acting_as=acting_as,
     )
     return Event.objects.create(
         at=at,
@@ -64,10 +67,12 @@ def event_body(
     audience: Audience,
     ministry: str | None,
     request_id: str,
+    acting_as: Mapping[str, str] | None = None,
 ) -> str:
-    """The canonical JSON text of an event; what its leaf hash is of."""
+    """The canonical JSON text of an event; what its leaf hash is of. It names a duty only where there is one."""
     return canonical(
         {
+            **({"acting_as": acting_as} if acting_as else {}),
             "v": VERSION,
             "at": at,
             "actor": actor_id,

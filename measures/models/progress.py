@@ -8,7 +8,7 @@ from django.db.models import Q
 from measures.models.guards import append_only, audited, refuse, turns
 from measures.models.history import Remembered, history_of
 from measures.models.kpis import ValueColumns, value_or_range
-from measures.vocabulary import Health, MeasureStatus, UpdateKind, UpdateState
+from measures.vocabulary import Health, MeasureStatus, Role, UpdateKind, UpdateState
 
 EDITABLE = (UpdateState.DRAFT, UpdateState.RETURNED)
 OPEN = (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.RETURNED)
@@ -198,18 +198,27 @@ ReportedValueHistory = history_of(ReportedValue, found_by=("update_id",))
 
 
 class Review(models.Model):
-    """One turn in the workflow of an update, with the comment of whoever made it; every round is kept."""
+    """One turn in the workflow of an update, with the comment of whoever made it; every round is kept.
+
+    `acting_*` is the duty under which they made it, with the ministry's code as it stands in the event.
+    """
 
     update = models.ForeignKey(ProgressUpdate, models.PROTECT, related_name="reviews")
     round = models.PositiveSmallIntegerField()
     verb = models.CharField(max_length=16)
     comment = models.TextField(blank=True)
     actor = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
+    acting_role = models.CharField(max_length=16, choices=Role, blank=True)
+    acting_ministry = models.CharField(max_length=32, blank=True)
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["update", "recorded_at"], name="review_once_at_a_time"),
+            models.CheckConstraint(
+                name="review_acting_both_or_neither",
+                condition=Q(acting_role="", acting_ministry="") | ~Q(acting_role="") & ~Q(acting_ministry=""),
+            ),
             models.CheckConstraint(name="review_return_has_comment", condition=~Q(verb="return") | ~Q(comment="")),
         ]
         triggers = [audited(), *append_only()]

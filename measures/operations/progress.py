@@ -13,7 +13,7 @@ from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedVa
 from measures.operations import drafts, effects, moments, notices, obligations, values
 from measures.queries import divergence, progress
 from measures.rules import readiness, transitions
-from measures.rules.roles import Actor
+from measures.rules.roles import Actor, DutyHeld
 from measures.rules.transitions import UpdateFacts
 from measures.vocabulary import Audience, UpdateKind, UpdateState
 
@@ -217,17 +217,20 @@ def _reviewed(
     before: Mapping[str, Any],
     published: Mapping[str, Any] | None = None,
 ) -> ProgressUpdate:
+    duty = transitions.acting_as(verb, progress.update_facts(update), actor)
     Review.objects.create(
         update=update,
         round=update.round,
         verb=verb,
         comment=comment.strip(),
         actor_id=actor.signed_in_id,
+        acting_role=duty.role if duty else "",
+        acting_ministry=duty.ministry if duty else "",
         recorded_at=at,
     )
     if comment.strip():
         # Comments stay inside the ministry, so they have an event of their own beside a public approval.
-        _event("comment", update, actor=actor, at=at, after={"verb": verb, "comment": comment.strip()})
+        _event("comment", update, duty=duty, actor=actor, at=at, after={"verb": verb, "comment": comment.strip()})
     _record(verb, update, actor=actor, at=at, before=before, published=published)
     return update
 
@@ -242,18 +245,20 @@ def _record(
     published: Mapping[str, Any] | None = None,
 ) -> None:
     after: dict[str, Any] | None
+    duty = transitions.acting_as(verb, progress.update_facts(update), actor)
     if published is not None:
         after = {**progress.snapshot(update), "published": published}
         # The drafts before an approval stay the ministry's, so the public event does not repeat them.
-        return _event(verb, update, actor=actor, at=at, after=after, audience=Audience.PUBLIC)
+        return _event(verb, update, duty=duty, actor=actor, at=at, after=after, audience=Audience.PUBLIC)
     after = None if verb == "discard" else progress.snapshot(update)
-    return _event(verb, update, actor=actor, at=at, before=before, after=after)
+    return _event(verb, update, duty=duty, actor=actor, at=at, before=before, after=after)
 
 
 def _event(
     verb: str,
     update: ProgressUpdate,
     *,
+    duty: DutyHeld | None,
     actor: Actor,
     at: datetime,
     before: Mapping[str, Any] | None = None,
@@ -270,4 +275,5 @@ def _event(
         audience=audience,
         ministry=update.ministry if audience == Audience.MINISTRY else None,
         request_id=actor.request_id,
+        acting_as={"role": duty.role, "ministry": duty.ministry} if duty else None,
     )

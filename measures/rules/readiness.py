@@ -77,7 +77,7 @@ def _unexplained(report: ReportFacts, on: date) -> Iterable[Problem]:
             say(
                 "The health '{health}' contradicts the standing of {kpis}: explain the cause, the corrective step, its"
                 " owner and by when.",
-                health=report.declared_health,
+                health=Health(report.declared_health),
                 kpis=", ".join(sorted(report.against)),
             ),
         )

@@ -1,6 +1,6 @@
 """Who an actor is to a measure or update: duties and scopes, nothing of states."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from measures.vocabulary import Role, Scope
 
@@ -11,6 +11,9 @@ class DutyHeld:
 
     role: Role
     ministry: str
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.ministry}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +48,17 @@ def reporter_role(*, on_behalf_of: str | None) -> Role:
 
 def holds_for(actor: Actor, role: Role, ministry: str) -> bool:
     """Whether `actor` holds `role` for reports of `ministry`; the coordinator's duty is for all of them."""
-    return actor.holds(role) if role == Role.COORDINATOR else actor.holds(role, ministry)
+    return duty_for(actor, role, ministry) is not None
+
+
+def duty_for(actor: Actor, role: Role, ministry: str) -> DutyHeld | None:
+    """The duty under which `actor` is `role` for reports of `ministry`; None when they are not."""
+    fitting = [
+        duty for duty in actor.duties if duty.role == role and (role == Role.COORDINATOR or duty.ministry == ministry)
+    ]
+    return min(fitting, key=str, default=None)
+
+
+def under(actor: Actor, duty: DutyHeld) -> Actor | None:
+    """`actor` with that one duty and no other; None when they do not hold it."""
+    return replace(actor, duties=frozenset([duty])) if duty in actor.duties else None

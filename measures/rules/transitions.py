@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from measures.errors import Problem
 from measures.messages import either, say
 from measures.models.measures import MEASURE_TURNS
-from measures.rules.roles import Actor, holds_for, reporter_role
+from measures.rules.roles import Actor, DutyHeld, duty_for, holds_for, reporter_role
 from measures.vocabulary import CycleState, EventVerb, MeasureKind, MeasureStatus, Role, Scope, UpdateKind, UpdateState
 
 
@@ -85,10 +85,10 @@ def forbidden(verb: str, facts: UpdateFacts, actor: Actor) -> Problem | None:
 
 def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tuple[str, str]]:
     """(code, detail) of each: scope, duty, own report."""
-    step = next(step for step in STEPS if step.verb == verb)
-    if step.scope not in actor.scopes:
-        yield "insufficient-scope", say("The token lacks the scope '{scope}'.", scope=step.scope)
-    role = reporter_role(on_behalf_of=facts.on_behalf_of) if step.role == Role.OFFICER else step.role
+    scope = _step(verb).scope
+    if scope not in actor.scopes:
+        yield "insufficient-scope", say("The token lacks the scope '{scope}'.", scope=scope)
+    role = _role(verb, facts)
     if not holds_for(actor, role, facts.ministry):
         yield (
             "wrong-role",
@@ -102,6 +102,20 @@ def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tu
     if verb in DECIDING and actor.person_id in facts.contributors:
         detail = say("You wrote or submitted this update, so someone else must {verb} it.", verb=EventVerb(verb))
         yield "own-update", detail
+
+
+def acting_as(verb: str, facts: UpdateFacts, actor: Actor) -> DutyHeld | None:
+    """The one of the actor's duties under which they do `verb`; None when none lets them."""
+    return duty_for(actor, _role(verb, facts), facts.ministry)
+
+
+def _step(verb: str) -> Step:
+    return next(step for step in STEPS if step.verb == verb)
+
+
+def _role(verb: str, facts: UpdateFacts) -> Role:
+    role = _step(verb).role
+    return reporter_role(on_behalf_of=facts.on_behalf_of) if role == Role.OFFICER else role
 
 
 def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:

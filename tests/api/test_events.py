@@ -52,6 +52,7 @@ def test_a_report_is_followed_step_by_step_200(begun: int) -> None:
         "id": event.pk,
         "at": last["at"],
         "actor": event.actor_id,
+        "acting_as": {"role": "approver", "ministry": "jpo"},
         "verb": "approve",
         "subject": {"type": "update", "code": str(update.pk)},
         "before": last["before"],

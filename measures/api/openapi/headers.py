@@ -5,9 +5,13 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from measures.api.authentication import ACTING_AS
 from measures.api.edge import FOR_EVER
 from measures.api.openapi.operations import Operation
+from measures.vocabulary import Role, Scope
 
+# What is done under a duty.
+ACTED = (Scope.REPORT, Scope.APPROVE, Scope.COORDINATE)
 LIMITS = ("RateLimit-Policy", "RateLimit")
 # Left out of some answers: the limits can be off, the last page has no next one, a first answer is no replay.
 SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed"}
@@ -85,6 +89,11 @@ def of_answer(method: str, status: int, operation: Operation, *, is_list: bool, 
 def sent(method: str, operation: Operation, *, is_tagged: bool) -> list[OpenApiParameter]:
     """The request headers that an operation needs or takes."""
     found = []
+    if operation.scope in ACTED:
+        found.append(_parameter(
+            ACTING_AS, "One of the caller's duties, as a role at a ministry, to act under it alone; /me lists them.",
+            {"type": "string", "pattern": f"^({'|'.join(Role.values)})@.+$", "examples": ["officer@jpo"]},
+        ))  # fmt: skip
     if operation.key != "ignored":
         found.append(_parameter(
             "Idempotency-Key",

@@ -22,6 +22,7 @@ CODES = {
     403: {
         "insufficient-scope": "The token lacks the scope.",
         "wrong-role": "The caller does not hold the duty.",
+        "duty-not-held": "The caller does not hold the duty that Acting-As names.",
         "own-proposal": "Nobody decides on a revision they proposed.",
         "own-update": "Nobody decides on a report they wrote or submitted.",
         "sign-in-needed": "This is for someone with credentials; seen in `actions`.",
@@ -77,6 +78,7 @@ CODES = {
 
 # Codes of the items in `errors`, beside those above that stand there too.
 ITEMS = {
+    "acting-as": "no role at a ministry",
     "address": "no http or https address",
     "bad-cursor": "a cursor of another list",
     "blank": "nothing but blanks",

@@ -24,7 +24,7 @@ from measures.queries import divergence
 from measures.queries import progress as queries
 from measures.rules import transitions, visibility
 from measures.rules.roles import Actor
-from measures.vocabulary import Health, MeasureStatus, ObservationStatus, UpdateKind, UpdateState
+from measures.vocabulary import Health, MeasureStatus, ObservationStatus, Role, UpdateKind, UpdateState
 
 
 class ReportedSourceOut(serializers.Serializer[ReportedValue]):
@@ -63,13 +63,35 @@ class ReportedValueOut(serializers.ModelSerializer[ReportedValue]):
         ]
 
 
+class ActingAsOut(serializers.ModelSerializer[Review]):
+    """The duty under which someone acts."""
+
+    role = serializers.CharField(source="acting_role")
+    role_label = LabelField(Role, source="acting_role")
+    ministry = serializers.CharField(source="acting_ministry")
+
+    class Meta:
+        model = Review
+        fields = ["role", "role_label", "ministry"]
+
+    def get_attribute(self, row: Review) -> Review | None:
+        return row if row.acting_role else None
+
+
 class ReviewOut(serializers.ModelSerializer[Review]):
+    """A turn: who took it, under which duty, and for which ministry when it was entered on its behalf."""
+
     actor = serializers.SerializerMethodField()
+    acting_as = ActingAsOut(source="*", allow_null=True)
+    on_behalf_of = serializers.SerializerMethodField()
     at = InstantField(source="recorded_at")
 
     class Meta:
         model = Review
-        fields = ["round", "verb", "comment", "actor", "at"]
+        fields = ["round", "verb", "comment", "actor", "acting_as", "on_behalf_of", "at"]
+
+    def get_on_behalf_of(self, row: Review) -> str | None:
+        return row.update.ministry.code if row.acting_role == Role.COORDINATOR else None
 
     def get_actor(self, row: Review) -> str:
         return _called(row.actor, self.context["request"])
