@@ -38,12 +38,23 @@ class KpiCountsOut(serializers.Serializer[Any]):
     met = serializers.IntegerField()
 
 
+class RollupCountsOut(serializers.Serializer[Any]):
+    """Measures of which those that are the same, overlap or were merged count once; /rollups names the members."""
+
+    total = serializers.IntegerField()
+    ratable = serializers.IntegerField(help_text="Those with a KPI whose target has a number.")
+    rated = serializers.IntegerField(help_text="Those that got A or B.")
+    by_rating = serializers.DictField(child=serializers.IntegerField(), help_text="By the worst rating in each.")
+    counted_once = serializers.IntegerField(help_text="Groups of linked measures that count as one.")
+
+
 class SummaryOut(serializers.Serializer[Any]):
     """Counts; `revision` grows with every public change."""
 
     revision = serializers.IntegerField()
     known_at = InstantField(allow_null=True, help_text="The moment that was asked about; null for now.")
     measures = MeasureCountsOut()
+    rollup = RollupCountsOut()
     kpis = KpiCountsOut()
 
 
@@ -60,11 +71,11 @@ class Summary(APIView):
             raise BadInput(problems)
         codes, moment = request.query_params.getlist("document"), moment_of(request)
         with as_of.known_at(moment):
-            counts = summary.summary(documents=_documents(codes) if codes else None)
+            counts = summary.summary(documents=documents_of(codes) if codes else None)
         return marked(Response(SummaryOut({**counts, "known_at": moment}).data), moment)
 
 
-def _documents(codes: list[str]) -> list[int]:
+def documents_of(codes: list[str]) -> list[int]:
     """Ids of the documents with these codes; BadInput for codes there are not."""
     found = dict(Document.objects.order_by("code").values_list("code", "pk"))
     problems = [

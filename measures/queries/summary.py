@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Count, F, Func, Q
 
 from measures.models import Assignment, Kpi, KpiLink, Measure
-from measures.queries import revision
+from measures.queries import revision, rollups
 from measures.vocabulary import AssignmentRole, MeasureStatus, Rating, StandingState
 
 
 def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
-    """Counts of measures and KPIs, of all documents or of these (ids); six statements however many rows there are.
+    """Counts of measures and KPIs, of all documents or of these (ids); eight statements however many rows there are.
 
     Each row is looked at as seldom as may be: in the past, every look is one into its history.
     """
@@ -23,19 +23,22 @@ def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
         leads = leads.filter(measure__in=measures)
         # By their ids, so that a KPI of several measures is still one row, and nothing has to be counted as distinct.
         kpis = kpis.filter(pk__in=KpiLink.objects.filter(measure__in=measures).values("kpi"))
-    return {"revision": revision.public(), "measures": _measures(measures, leads), "kpis": _kpis(kpis)}
+    counted, rollup = _measures(measures, leads)
+    return {"revision": revision.public(), "measures": counted, "rollup": rollup, "kpis": _kpis(kpis)}
 
 
-def _measures(measures: Any, leads: Any) -> dict[str, Any]:
+def _measures(measures: Any, leads: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The counts of measures one by one, and the rollup in which linked ones count once."""
     by_status = {status: Count("pk", filter=Q(status=status)) for status in MeasureStatus.values}
     totals = measures.aggregate(
         total=Count("pk"),
         divergent=Count("pk", filter=Q(standing__divergent=True)),
         unexplained=Count("pk", filter=Q(standing__divergent=True, standing__explained_by=None)),
         **by_status,
+        **rollups.EACH,
     )
     viewpoints = measures.annotate(viewpoint=Func(F("element__viewpoints"), function="unnest"))
-    return {
+    counted = {
         "total": totals["total"],
         "by_status": {status: totals[status] for status in MeasureStatus.values},
         "by_ministry": _counts(leads, "ministry__code"),
@@ -44,6 +47,7 @@ def _measures(measures: Any, leads: Any) -> dict[str, Any]:
         "divergent": totals["divergent"],
         "unexplained": totals["unexplained"],
     }
+    return counted, rollups.counts(measures, totals)
 
 
 def _kpis(kpis: Any) -> dict[str, Any]:

@@ -82,6 +82,14 @@ class DecisionOutcome(TextChoices):
     CONTINUE = "continue", "検討継続"
 
 
+class RollupBy(TextChoices):
+    """What a rollup of measures is made by."""
+
+    MINISTRY = "ministry", "主担当府省"
+    SECTION = "section", "章"
+    DOCUMENT = "document", "文書"
+
+
 class AssignmentRole(TextChoices):
     LEAD = "lead", "主担当"
     SUPPORT = "support", "関係府省"

@@ -119,6 +119,7 @@ updates                        | POST   | jpo's, for jpo       | coordinator    
 updates                        | POST   | mext's, open         | officer of mext     | report     | 201
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201
 summary                        | GET    |                      | anyone              |            | 200
+rollups                        | GET    |                      | anyone              |            | 200
 events                         | GET    |                      | anyone              |            | 200
 audit/checkpoint               | GET    |                      | anyone              |            | 200
 audit/keys                     | GET    |                      | anyone              |            | 200
