@@ -23,7 +23,7 @@ def wrong_turn(outcome: str, *, kind: str, status: str) -> Problem | None:
     if outcome != DecisionOutcome.MERGE_INTO and kind != MeasureKind.STUDY:
         return Problem("/outcome", "not-a-study", say("Only a study is adopted, rejected or continued."))
     if status not in UNDECIDED:
-        detail = say("A measure that is '{status}' takes no decision any more.", status=status)
+        detail = say("A measure that is '{status}' takes no decision any more.", status=MeasureStatus(status))
         return Problem("/outcome", "wrong-turn", detail)
     return None
 
