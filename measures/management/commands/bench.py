@@ -62,8 +62,10 @@ class Command(BaseCommand):
         table.remember(folder / "bench-history.jsonl", rows, about)
 
     def _measured(self, plan: Plan, options: dict[str, Any]) -> list[table.Measured]:
-        at, folder = timezone.now(), places.chosen_data_dir()
-        data.ready(plan, at=at, out=self.stderr, tell=self._say)
+        folder = places.chosen_data_dir()
+        data.ready(plan, at=timezone.now(), out=self.stderr, tell=self._say)
+        # Later than the loading, which takes longer than an event may wait for its commit.
+        at = timezone.now()
         statements = folder / "limit.json"
         statements.write_text(json.dumps(reading.STATEMENTS | reporting.STATEMENTS), encoding="utf-8")
         given = {"LIMIT_STATEMENTS": str(statements)}
