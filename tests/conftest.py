@@ -7,12 +7,16 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test.client import ClientHandler
 from hypothesis import settings as hypothesis
 
+from measures.api import shell
 from measures.api.gate import ANSWERS
 from measures.management.seed.write import write
 from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
+from measures.operations.gate import LEASES
 from tests import kept
 from tests.figures import Figure
 
@@ -56,6 +60,29 @@ def in_english(settings: Any) -> None:
 def nothing_kept() -> None:
     """The events that a test rolls back are counted, and counted again by the next one: that is no other revision."""
     ANSWERS.clear()
+    LEASES.clear()
+
+
+@pytest.fixture(autouse=True)
+def through_the_shell() -> Iterator[None]:
+    """Django's test client begins behind tracker.wsgi; here it goes through all of it, as the service does."""
+    through = ClientHandler.get_response
+
+    def get_response(self: ClientHandler, request: HttpRequest) -> HttpResponse:
+        reply = shell.answer(request.META)
+        if reply is None:
+            return through(self, request)
+        status, headers, body = reply
+        response = HttpResponse(body, status=int(status[:3]))
+        del response["Content-Type"]
+        for name, value in headers:
+            response[name] = value
+        return response
+
+    # Not with the test's own monkeypatch, which a test may undo.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClientHandler, "get_response", get_response)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,11 @@
 """Where a request comes from, as far as that can be believed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 Network = IPv4Network | IPv6Network
@@ -13,9 +13,11 @@ Network = IPv4Network | IPv6Network
 ONE_CUSTOMER = 64
 
 
-def caller_of(request: HttpRequest) -> str:
-    """The caller's address under which it is counted: a keyed hash, since an address may be a person's."""
-    meta = request.META
+def caller_of(meta: Mapping[str, Any]) -> str:
+    """The caller's address under which it is counted, from a request's WSGI variables.
+
+    It is a keyed hash, since an address may be a person's.
+    """
     given = (meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
     return _hashed(*given, settings.TRUSTED_PROXIES, settings.SECRET_KEY)
 

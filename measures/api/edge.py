@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from io import BytesIO
 
@@ -31,12 +31,16 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        is_taken = GIVEN_ID.fullmatch(given) and not is_like_a_token(given)
-        request.request_id = given if is_taken else secrets.token_hex(8)  # type: ignore[attr-defined]
+        request.request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID", ""))  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+def request_id_of(given: str) -> str:
+    """The id that the caller gave, if it is taken, or a new one."""
+    is_taken = given and GIVEN_ID.fullmatch(given) and not is_like_a_token(given)
+    return given if is_taken else secrets.token_hex(8)
 
 
 class BodySizeMiddleware:
@@ -119,11 +123,19 @@ def unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpRespon
     """The 200, or the 304 when the caller has it already."""
     if "HTTP_IF_NONE_MATCH" not in request.META or getattr(response, "always_whole", False):
         return response
-    asked = parse_etags(request.META["HTTP_IF_NONE_MATCH"])
-    if "*" not in asked and response["ETag"] not in [tag.removeprefix("W/") for tag in asked]:
+    if not names(request.META["HTTP_IF_NONE_MATCH"], response["ETag"]):
         return response
-    unchanged = HttpResponseNotModified()
-    for name in ("ETag", "Cache-Control", "Vary", "Link"):
-        if name in response:
-            unchanged[name] = response[name]
-    return unchanged
+    return HttpResponseNotModified(headers=dict(of_unchanged(response.headers)))
+
+
+def names(asked: str, etag: str) -> bool:
+    """Whether If-None-Match names the ETag, or anything at all."""
+    if asked == etag:
+        return True
+    known = parse_etags(asked)
+    return "*" in known or etag in [tag.removeprefix("W/") for tag in known]
+
+
+def of_unchanged(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The headers of a 200 that its 304 has too."""
+    return [(name, headers[name]) for name in ("ETag", "Cache-Control", "Vary", "Link") if name in headers]

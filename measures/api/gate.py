@@ -1,5 +1,7 @@
 """The gate before everything that reads the domain: who asks and what stands are known after one statement.
 
+It is asked in front of Django (api.shell), and what is built behind it is kept by its middleware.
+
 An answer follows from what the key of `_key` is made of. The events that its caller may see are counted BEFORE the
 answer is built, and events are only ever added: an answer can hold more than its tag says, never less. So
 
@@ -12,18 +14,19 @@ the very values that are in its key, not with others read a moment later.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import Error
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -40,100 +43,136 @@ from measures.operations.moments import day_of
 from measures.rules.limits import Quota
 from measures.vocabulary import Scope
 
+# The WSGI variables of a request: what the server says of it, and its headers as HTTP_....
+Environ = dict[str, Any]
 MOST_PARAMETERS = 100
 # The headers of most answers, whose 304 can be given by whoever does not have the answer itself.
 VARY = "Accept, Accept-Language, Acting-As, Authorization, Cookie"
 ANY_JSON = ("", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*")
+# A body that is refused, or read to its end; and a duty that is named: what is kept is kept for all of the caller's.
+NOT_HERE = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", "HTTP_ACTING_AS")
 ANSWERS = Answers()
+# Where in the environ it stands what was found of the request; no header of a caller's can have that name.
+FOUND = "measures.gate"
 log = logging.getLogger(__name__)
 
 
-class GateMiddleware:
-    """Answers 304 or a kept answer without the view; what the view answers gets the tag of what stood before it.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a request after the one statement: who asks, and the tag and key of an answer at this moment.
 
-    Sessions, bad credentials, and what was refused on the way go the way they would go without the gate.
+    `tag` is blank for who is refused anyway.
     """
+
+    admitted: Admitted
+    tag: str = ""
+    key: tuple[str, ...] = ()
+
+
+def found(environ: Environ) -> Found | None:
+    """None for a request that is not for the gate, and goes on as if there was none: sessions, bad credentials, and
+    all that others would refuse or look at. Any other is counted.
+    """
+    path, origin = environ["PATH_INFO"], _origin(environ)
+    is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD") and _view_of(path) is not None
+    if not is_read or origin is None or not _is_plain(environ):
+        return None
+    admitted = _admitted(environ)
+    if admitted is None:
+        return None
+    if (admitted.spent and admitted.spent.is_over) or (admitted.bearer and Scope.READ not in admitted.scopes):
+        return Found(admitted)
+    tag = _tag(environ, admitted)
+    # With where the request was sent, since the link to the next page is one to there.
+    return Found(admitted, tag, (tag, *origin))
+
+
+def usual(environ: Environ) -> dict[str, str]:
+    return {"Vary": VARY, "Cache-Control": "private, no-cache" if "HTTP_AUTHORIZATION" in environ else "no-cache"}
+
+
+class GateMiddleware:
+    """Lets the view answer whom the gate found, and gives and keeps the answer with the tag of what stood before it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        release()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = _view_of(request.path) if request.method in ("GET", "HEAD") else None
-        admitted = _admitted(request) if view and _is_plain(request) else None
-        if view is None or admitted is None:
+        found: Found | None = request.META.get(FOUND)
+        if found is None:
             return self.get_response(request)
-        # Not asked again by those who come after.
-        spent = request.spent = admitted.spent  # type: ignore[attr-defined]
-        if not (spent and spent.is_over) and (admitted.bearer is None or Scope.READ in admitted.scopes):
-            tag = _tag(request, admitted)
-            return _from_kept(request, tag) or self._from_view(_known(request, admitted), tag)
-        return self.get_response(_known(request, admitted))
-
-    def _from_view(self, request: HttpRequest, tag: str) -> HttpResponse:
+        _let_know(request, found.admitted)
+        if not found.tag:
+            return self.get_response(request)
         request.is_gated = True  # type: ignore[attr-defined]
         response = self.get_response(request)
         if response.status_code != 200 or response.streaming:
             return response
         if response["Cache-Control"] != "no-store":
-            # In which order they come depends on who looked at the request first.
-            if set(response["Vary"].split(", ")) == set(VARY.split(", ")):
-                response["Vary"] = VARY
-            usual = "Link" not in response and all(response[name] == value for name, value in _usual(request).items())
-            # An answer with other headers has another tag, so that its 304 is left to who knows them.
-            response.setdefault("ETag", f'"{tag}"' if usual else f'"{_digest(tag)}"')
-            kept = Kept(response.content, dict(response.headers), getattr(response, "always_whole", False))
-            ANSWERS.keep(_key(request, tag), kept, most=settings.RESPONSE_CACHE_MB * 1024 * 1024)
+            _keep(request, response, found)
         return edge.tagged(request, response)
 
 
-def _known(request: HttpRequest, admitted: Admitted) -> HttpRequest:
-    """Lets the view answer the very caller that the key is of."""
+def _let_know(request: HttpRequest, admitted: Admitted) -> None:
+    """Lets the view answer the very caller that the key is of, and nobody ask again, or whether the database lives."""
+    request.spent = admitted.spent  # type: ignore[attr-defined]
     request.actor = admitted.actor(request.request_id)  # type: ignore[attr-defined]
     request._shown = Shown(admitted.bearer.token()) if admitted.bearer else None  # type: ignore[attr-defined]
-    return request
+    connections[DEFAULT_DB_ALIAS].health_check_done = True
 
 
-def _from_kept(request: HttpRequest, tag: str) -> HttpResponse | None:
-    asked = request.META.get("HTTP_IF_NONE_MATCH")
-    if asked and f'"{tag}"' in (known.removeprefix("W/") for known in parse_etags(asked)):
-        unchanged = HttpResponseNotModified(headers=_usual(request))
-        unchanged["ETag"] = f'"{tag}"'
-        return unchanged
-    kept = ANSWERS.get(_key(request, tag)) if settings.RESPONSE_CACHE_MB else None
-    return edge.unless_unchanged(request, kept.response()) if kept else None
+def _keep(request: HttpRequest, response: HttpResponse, found: Found) -> None:
+    # In which order they come depends on who looked at the request first.
+    if set(response["Vary"].split(", ")) == set(VARY.split(", ")):
+        response["Vary"] = VARY
+    is_usual = "Link" not in response and all(response[name] == value for name, value in usual(request.META).items())
+    # An answer with other headers has another tag, so that its 304 is left to who knows them.
+    response.setdefault("ETag", f'"{found.tag}"' if is_usual else f'"{_digest(found.tag)}"')
+    kept = Kept(response.content, dict(response.headers), getattr(response, "always_whole", False))
+    ANSWERS.keep(found.key, kept, most=settings.RESPONSE_CACHE_MB * 1024 * 1024)
 
 
-def _usual(request: HttpRequest) -> dict[str, str]:
-    return {"Vary": VARY, "Cache-Control": "private, no-cache" if "HTTP_AUTHORIZATION" in request.META else "no-cache"}
-
-
-def _is_plain(request: HttpRequest) -> bool:
+def _is_plain(environ: Environ) -> bool:
     """Whether the request would come to its view, and with no session: all that others would refuse or look at."""
+    query, cookie = environ.get("QUERY_STRING", ""), environ.get("HTTP_COOKIE", "")
     return (
-        settings.SESSION_COOKIE_NAME not in request.COOKIES
-        # Who names a duty is few, and what is kept is kept for all of the caller's.
-        and "HTTP_ACTING_AS" not in request.META
-        and request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        and request.META.get("QUERY_STRING", "").count("&") < MOST_PARAMETERS
-        and (request.is_secure() or not settings.SECURE_SSL_REDIRECT)
-        and _is_for_us(request)
-        and leaks.problem_of(request) is None
+        not environ.get("SCRIPT_NAME")
+        and not (cookie and (settings.SESSION_COOKIE_NAME in cookie or settings.LANGUAGE_COOKIE_NAME in cookie))
+        and environ.get("CONTENT_LENGTH") in (None, "", "0")
+        and not any(name in environ for name in NOT_HERE)
+        and query.isascii()
+        and query.count("&") < MOST_PARAMETERS
+        and leaks.problem_in(environ["PATH_INFO"], environ) is None
     )
 
 
-def _is_for_us(request: HttpRequest) -> bool:
+def _origin(environ: Environ) -> tuple[str, str] | None:
+    """Scheme and host that the request was sent to, in Django's words; None where it would refuse or redirect it."""
+    scheme, secure = environ["wsgi.url_scheme"], settings.SECURE_PROXY_SSL_HEADER
+    named: Environ = {name: environ[name] for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT") if name in environ}
+    if secure and secure[0] in environ:
+        named[secure[0]] = environ[secure[0]]
+    return _read(scheme, settings.SECURE_SSL_REDIRECT, secure, tuple(settings.ALLOWED_HOSTS), *named.items())
+
+
+@lru_cache(maxsize=1024)
+def _read(
+    scheme: str, redirects: bool, secure: tuple[str, str] | None, hosts: tuple[str, ...], *named: tuple[str, str]
+) -> tuple[str, str] | None:
+    """From all that it follows from, since Django reads it anew at every request."""
+    request = HttpRequest()
+    request.META = dict(named)
+    request._get_scheme = lambda: scheme  # type: ignore[attr-defined]
     try:
-        request.get_host()
+        return None if redirects and not request.is_secure() else (str(request.scheme), request.get_host())
     except DisallowedHost:
-        return False
-    return True
+        return None
 
 
 @lru_cache(maxsize=4096)
 def _view_of(path: str) -> type | None:
     """The view that reads the domain at `path`, if there is one; files are streamed, and not kept."""
-    if not path.startswith(API):
+    if not path.startswith(API) or not path.isascii():
         return None
     try:
         view = getattr(resolve(path).func, "cls", None)
@@ -143,13 +182,13 @@ def _view_of(path: str) -> type | None:
     return view if reads and not issubclass(view, Export) else None
 
 
-def _admitted(request: HttpRequest) -> Admitted | None:
+def _admitted(environ: Environ) -> Admitted | None:
     """None for a bad credential, or none where one is needed; and when the database does not answer, who then says so.
 
     The request is counted when, and only when, there is something to return.
     """
-    at, address = timezone.now(), caller_of(request)
-    header = request.META.get("HTTP_AUTHORIZATION", "")
+    at, address = timezone.now(), caller_of(environ)
+    header = environ.get("HTTP_AUTHORIZATION", "")
     try:
         if header:
             public_id, secret = credentials(header.encode("latin-1"))
@@ -157,8 +196,7 @@ def _admitted(request: HttpRequest) -> Admitted | None:
             asked: dict[str, Any] = {"public_id": public_id, "secret": secret, "policy": policy, "bar": bar}
             return gate.bearer(**asked, at=at, on=day_of(at))
         if settings.PUBLIC_READING:
-            quota = Quota(limits.policy(limits.ANONYMOUS), address)
-            return gate.anyone(quota=quota, at=at)
+            return gate.anyone(quota=Quota(limits.policy(limits.ANONYMOUS), address), at=at)
     except (AuthenticationFailed, UnicodeEncodeError):
         return None
     except Error:
@@ -166,9 +204,9 @@ def _admitted(request: HttpRequest) -> Admitted | None:
     return None
 
 
-def _tag(request: HttpRequest, admitted: Admitted) -> str:
+def _tag(environ: Mapping[str, Any], admitted: Admitted) -> str:
     """What the answer follows from, as a word; nobody else can make it, so who shows it was given it with a 200."""
-    accept = request.META.get("HTTP_ACCEPT", "")
+    accept = environ.get("HTTP_ACCEPT", "")
     parts = (
         admitted.database,
         admitted.revision,
@@ -177,18 +215,20 @@ def _tag(request: HttpRequest, admitted: Admitted) -> str:
         admitted.person_id,
         admitted.duties,
         admitted.scopes,
-        get_language_from_request(request),
+        _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""), settings.LANGUAGE_CODE),
         "" if accept in ANY_JSON else accept,
-        request.path,
-        request.META.get("QUERY_STRING", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
     )
     return _digest(repr(parts))
 
 
+@lru_cache(maxsize=1024)
+def _language(asked: str, otherwise: str) -> str:
+    """The language of an answer; `otherwise` is the one of the settings, which Django looks up by itself."""
+    request: Any = SimpleNamespace(COOKIES={}, META={"HTTP_ACCEPT_LANGUAGE": asked})
+    return get_language_from_request(request)
+
+
 def _digest(text: str) -> str:
     return blake2b(text.encode(errors="backslashreplace"), digest_size=16, key=release()).hexdigest()
-
-
-def _key(request: HttpRequest, tag: str) -> tuple[str, ...]:
-    """With where the request was sent, since the link to the next page is one to there."""
-    return (tag, str(request.scheme), request.get_host())

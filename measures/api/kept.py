@@ -5,8 +5,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from threading import Lock
 
-from django.http import HttpResponse
-
 # What an entry takes besides its body: its headers and the place in the table, generously.
 OVERHEAD = 2_000
 
@@ -26,12 +24,6 @@ class Kept:
     @property
     def size(self) -> int:
         return len(self.body) + OVERHEAD
-
-    def response(self) -> HttpResponse:
-        """A response of its own for each request, since those outside of us add to it."""
-        response = HttpResponse(self.body, headers=self.headers)
-        response.always_whole = self.is_whole  # type: ignore[attr-defined]
-        return response
 
 
 class Answers:

@@ -1,11 +1,11 @@
 """What keeps a token out of addresses, logs and reports of errors."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.debug import SafeExceptionReporterFilter
 
 from measures.api import problems
@@ -26,7 +26,7 @@ class LeakMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        problem = problem_of(request)
+        problem = problem_in(request.path, request.META)
         if problem is None:
             return self.get_response(request)
         refusal = BadInput([problem])
@@ -43,25 +43,25 @@ class NoLocals(SafeExceptionReporterFilter):
         return []
 
 
-def problem_of(request: HttpRequest) -> Problem | None:
-    """Where the request shows a token that it should not."""
-    return _in_address(request) or _in_header(request)
+def problem_in(path: str, meta: Mapping[str, Any]) -> Problem | None:
+    """Where a request to `path` with the WSGI variables `meta` shows a token that it should not."""
+    return _in_address(path, meta.get("QUERY_STRING", "")) or _in_header(meta)
 
 
-def _in_address(request: HttpRequest) -> Problem | None:
-    query = request.META.get("QUERY_STRING", "")
+def _in_address(path: str, query: str) -> Problem | None:
     # Most addresses have none of the words, and need not be taken apart.
     is_suspect = "%" in query or SUSPECT.search(query) or not query.isascii()
-    named = next((name for name in request.GET if name.lower() in PARAMETERS), None) if is_suspect else None
+    given = QueryDict(query.encode("latin-1")) if is_suspect else ()
+    named = next((name for name in given if name.lower() in PARAMETERS), None)
     if named is not None:
         return Problem("", "token-in-url", _how(), parameter=named)
-    if is_like_a_token(request.path) or is_like_a_token(unquote(query)):
+    if is_like_a_token(path) or is_like_a_token(unquote(query) if is_suspect else query):
         return Problem("", "token-in-url", _how())
     return None
 
 
-def _in_header(request: HttpRequest) -> Problem | None:
-    for name, value in request.META.items():
+def _in_header(meta: Mapping[str, Any]) -> Problem | None:
+    for name, value in meta.items():
         if name.startswith("HTTP_") and name not in PASSED and is_like_a_token(value):
             header = name.removeprefix("HTTP_").replace("_", "-").title()
             return Problem("", "token-in-header", _how(), parameter=header)

@@ -38,9 +38,8 @@ class LimitMiddleware:
         if spent.quota.policy.name == SIGN_IN and response.status_code == 302:
             # The password was right: a whole office behind one address can begin its morning.
             spent = limits.give_back(spent)
-        policy = spent.quota.policy
-        response["RateLimit-Policy"] = f'"{policy.name}";q={policy.most};w={policy.seconds}'
-        response["RateLimit"] = f'"{policy.name}";r={spent.left};t={spent.seconds_left}'
+        for name, value in told(spent):
+            response[name] = value
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
@@ -53,13 +52,22 @@ class LimitMiddleware:
         return _refused(request, spent) if spent and spent.is_over else None
 
 
+def told(spent: Spent) -> list[tuple[str, str]]:
+    """The headers that say what is left, names and values."""
+    policy = spent.quota.policy
+    return [
+        ("RateLimit-Policy", f'"{policy.name}";q={policy.most};w={policy.seconds}'),
+        ("RateLimit", f'"{policy.name}";r={spent.left};t={spent.seconds_left}'),
+    ]
+
+
 def policy(name: str) -> Policy:
     """The policy as it is set."""
     return Policy(name, *settings.LIMITS[name])
 
 
 def _spend(request: HttpRequest, at: datetime) -> Spent | None:
-    address = caller_of(request)
+    address = caller_of(request.META)
     guesses = Quota(policy(SIGN_IN), address)
     shown = shown_by(request) if request.path.startswith(API) else None
     is_guess = bool(shown and shown.is_guess) or (request.method == "POST" and request.path == settings.LOGIN_URL)

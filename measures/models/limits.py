@@ -17,6 +17,8 @@ class RequestCount(models.Model):
 
     key = models.CharField(max_length=100, primary_key=True)
     hits = models.PositiveIntegerField()
+    # How many of the hits the last one who leased some took at once (operations.leases).
+    leased = models.PositiveIntegerField(db_default=1)
     until = models.DateTimeField()
 
     class Meta:

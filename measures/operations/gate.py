@@ -1,39 +1,49 @@
 """What a read needs to know before it is answered: who asks, what is left to them, and what stands. One statement.
 
 A token is looked up, its person and duties with it, the request is counted as operations.limits would, and the events
-are counted (queries.revision), all in one round trip and of one snapshot. The statement stays prepared.
+are counted (queries.revision), all in one round trip and of one snapshot. Most requests write nothing: a process counts
+several of a caller at once (operations.leases).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
 import orjson
-import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 
 from measures.models import Person, Token
 from measures.operations import limits, tokens
+from measures.operations.leases import Leases
 from measures.queries import revision
+from measures.queries.prepared import Row, Statement
 from measures.rules.limits import Policy, Quota, Spent
 from measures.rules.roles import Actor, DutyHeld
 from measures.vocabulary import Role, Scope
 
+# A process counts up to so many requests at once, and at most this part of what is left: at the end one by one.
+MOST_LEASED, PART_LEASED = 100, 50
+LEASED = "greatest(1, least({MOST_LEASED}, (%(most)s::int - {hits}) / {PART_LEASED}))"
+FIRST, NEXT = (
+    LEASED.format(hits=hits, MOST_LEASED=MOST_LEASED, PART_LEASED=PART_LEASED) for hits in ("0", "held.hits")
+)
+COUNTING = f"""
+    spent AS (
+        INSERT INTO measures_requestcount AS held (key, hits, leased, until)
+        SELECT {{key}}, {FIRST}, {FIRST}, %(until)s::timestamptz {{of}} %(most)s::int > 0
+        ON CONFLICT (key) DO UPDATE SET hits = held.hits + {NEXT}, leased = {NEXT} WHERE held.hits < %(most)s::int
+        RETURNING hits, leased
+    )
+"""
+COUNTED = "spent AS (SELECT hits, 0 AS leased FROM measures_requestcount WHERE key = {key})"
 STANDS = f"""
     (SELECT oid || '.' || pg_relation_filenode('public.measures_event') FROM pg_database
         WHERE datname = current_database()), edge.cluster, edge.timeline, edge.counts,
-    ({revision.UNSEALED}), (SELECT hits FROM spent), {limits.BARRED}
-"""  # noqa: S608 nothing in these comes from outside
-ANYONE = f"""
-    WITH {revision.COUNTED}, spent AS (
-        INSERT INTO measures_requestcount AS held (key, hits, until)
-        SELECT %(key)s::text, 1, %(until)s::timestamptz WHERE %(most)s::int > 0 {limits.ONE_MORE}
-    )
-    SELECT {STANDS} FROM edge
+    ({revision.UNSEALED}), spent.hits, spent.leased, {limits.BARRED}
 """  # noqa: S608
+ANYONE = f"WITH {revision.COUNTED}, {{spent}} SELECT {STANDS} FROM edge LEFT JOIN spent ON true"  # noqa: S608
 # Only who showed the whole of a good token is counted under its person: ids can be known to others.
 BEARER = f"""
     WITH {revision.COUNTED}, shown AS MATERIALIZED (
@@ -42,20 +52,33 @@ BEARER = f"""
                 AND person.is_active AS is_good
         FROM measures_token AS token JOIN measures_person AS person ON person.id = token.person_id
         WHERE token.public_id = %(public_id)s::text
-    ), spent AS (
-        INSERT INTO measures_requestcount AS held (key, hits, until)
-        SELECT %(before)s::text || person_id || %(after)s::text, 1, %(until)s::timestamptz FROM shown
-        WHERE is_good AND %(most)s::int > 0 {limits.ONE_MORE}
-    )
-    SELECT {STANDS}, shown.id, shown.digest, shown.scopes, shown.last_used_at, shown.person_id, shown.username,
-        shown.is_good, ARRAY(
+    ), {{spent}}
+    SELECT {STANDS}, shown.id, shown.digest, array_to_string(shown.scopes, E'\n'),
+        (shown.last_used_at AT TIME ZONE 'UTC')::text, shown.person_id, shown.username, shown.is_good,
+        array_to_string(ARRAY(
             SELECT duty.role || ' ' || ministry.code FROM measures_duty AS duty
                 JOIN measures_ministry AS ministry ON ministry.id = duty.ministry_id
             WHERE duty.person_id = shown.person_id AND duty.valid_from <= %(on)s::date
                 AND (duty.valid_to IS NULL OR duty.valid_to > %(on)s::date)
-        )
-    FROM edge LEFT JOIN shown ON true
+        ), E'\n')
+    FROM edge LEFT JOIN shown ON true LEFT JOIN spent ON true
 """  # noqa: S608
+ADDRESS, PERSON = "%(key)s::text", "%(before)s::text || {of} || %(after)s::text"
+# Each twice: one counts the request, the other reads how many were counted, for whoever has a lease or no limit.
+ANYONE_COUNTING, ANYONE_COUNTED, BEARER_COUNTING, BEARER_COUNTED = (
+    Statement(name, text)
+    for name, text in {
+        "anyone_counting": ANYONE.format(spent=COUNTING.format(key=ADDRESS, of="WHERE")),
+        "anyone_counted": ANYONE.format(spent=COUNTED.format(key=ADDRESS)),
+        "bearer_counting": BEARER.format(
+            spent=COUNTING.format(key=PERSON.format(of="person_id"), of="FROM shown WHERE is_good AND")
+        ),
+        "bearer_counted": BEARER.format(
+            spent=COUNTED.format(key=PERSON.format(of="(SELECT person_id FROM shown WHERE is_good)"))
+        ),
+    }.items()
+)
+LEASES = Leases()
 UNKNOWN = "0" * 64
 
 
@@ -81,7 +104,7 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who asks, what is left to them (None without a limit), and what there was to see: counts of events as text.
+    """Who asks, what is left to them (None without a limit), and what there was to see: counts of events as JSON.
 
     `database` tells this database, with its past, from any other: its own number and that of the file its log lies in,
     which another one takes after a restore in its place, the cluster's and the timeline.
@@ -89,9 +112,9 @@ class Admitted:
 
     bearer: Bearer | None
     spent: Spent | None
-    database: tuple[str | int, ...]
-    sealed: str | None
-    unsealed: str | None
+    database: tuple[str, ...]
+    sealed: bytes | None
+    unsealed: bytes | None
 
     @property
     def person_id(self) -> int | None:
@@ -116,8 +139,14 @@ class Admitted:
 
 def anyone(*, quota: Quota, at: datetime) -> Admitted:
     """Admits someone without credentials, counted under `quota`."""
-    row = _asked(ANYONE, _given(quota, None, at) | {"key": _key(quota, at)})
-    return _admitted(row, None, quota, None, at)
+    key = _key(quota, at)
+    left = LEASES.take(key)
+    statement = ANYONE_COUNTED if left is not None or quota.policy.is_off else ANYONE_COUNTING
+    row = statement.row(_given(quota, None, at) | {"key": key})
+    if left is not None and _is_void(row, quota.policy):
+        LEASES.drop(key)
+        return anyone(quota=quota, at=at)
+    return _admitted(row, None, _spent(row, quota, None, key, left, at))
 
 
 def bearer(*, public_id: str, secret: str, policy: Policy, bar: Quota, at: datetime, on: date) -> Admitted | None:
@@ -128,18 +157,58 @@ def bearer(*, public_id: str, secret: str, policy: Policy, bar: Quota, at: datet
     digest, here = tokens.digest_of(secret), None if bar.policy.is_off else bar
     whose = Quota(policy, "person {}")
     before, _, after = _key(whose, at).partition("{}")
-    given = _given(whose, here, at)
-    row = _asked(
-        BEARER, given | {"before": before, "after": after, "at": at, "on": on, "public_id": public_id, "digest": digest}
-    )
-    pk, kept, scopes, last_used_at, person_id, username, is_good, duties = row[7:]
-    # Compared even for an unknown id, so that the time taken does not tell the two apart.
-    if not (compare_digest(kept or UNKNOWN, digest) and is_good):
+    given = _given(whose, here, at) | {"before": before, "after": after, "at": at, "on": on}
+    # A lease is of the token, since whose that is only the database knows.
+    key = f"{before}{public_id}{after}"
+    left = LEASES.take(key)
+    statement = BEARER_COUNTED if left is not None or policy.is_off else BEARER_COUNTING
+    row = statement.row(given | {"public_id": public_id, "digest": digest})
+    shown = _shown(public_id, digest, row)
+    if shown is None:
+        LEASES.add(key, 0 if left is None else 1)
         return None
-    shown = Bearer(pk, public_id, person_id, username, tuple(sorted(duties)), tuple(sorted(scopes)), last_used_at)
-    if tokens.is_unnoted(last_used_at, at=at):
+    if left is not None and _is_void(row, policy):
+        LEASES.drop(key)
+        return bearer(public_id=public_id, secret=secret, policy=policy, bar=bar, at=at, on=on)
+    if tokens.is_unnoted(shown.last_used_at, at=at):
         tokens.note_use(shown.token(), at=at)
-    return _admitted(row, shown, Quota(policy, f"person {person_id}"), here, at)
+        shown = replace(shown, last_used_at=at)
+    quota = Quota(policy, f"person {shown.person_id}")
+    return _admitted(row, shown, _spent(row, quota, here, key, left, at))
+
+
+def _shown(public_id: str, digest: str, row: Row) -> Bearer | None:
+    """What was read of the token; None for one that is not good."""
+    pk, kept, scopes, last_used_at, person_id, username, is_good, duties = (_word(one) for one in row[8:])
+    # Compared even for an unknown id, so that the time taken does not tell the two apart.
+    if not (compare_digest(kept or UNKNOWN, digest) and is_good == "t"):
+        return None
+    used_at = datetime.fromisoformat(last_used_at).replace(tzinfo=UTC) if last_used_at else None
+    return Bearer(int(pk), public_id, int(person_id), username, _words(duties), _words(scopes), used_at)
+
+
+def _word(column: bytes | None) -> str:
+    return (column or b"").decode()
+
+
+def _words(lines: str) -> tuple[str, ...]:
+    return tuple(sorted(lines.split("\n"))) if lines else ()
+
+
+def _spent(row: Row, quota: Quota, bar: Quota | None, key: str, left: int | None, at: datetime) -> Spent | None:
+    """What is left after the request: in the database, and `left` of a lease, if not in one that was given now."""
+    hits, leased, is_barred = row[5:8]
+    if left is None:
+        left = max(0, int(leased or 0) - 1)
+        LEASES.add(key, left)
+    counted = None if hits is None else int(hits) - left
+    begins = hits is not None and hits == leased
+    return limits.counted(quota, counted, at=at, barred_by=bar if is_barred == b"t" else None, begins=begins)
+
+
+def _is_void(row: Row, policy: Policy) -> bool:
+    """Whether the database knows nothing of a lease: its counts went with a crash, or the limit is lower now."""
+    return row[5] is None or int(row[5]) > policy.most
 
 
 @lru_cache(maxsize=1024)
@@ -153,7 +222,7 @@ def _actor(person_id: int | None, duties: tuple[str, ...], scopes: tuple[str, ..
 
 
 @lru_cache(maxsize=1024)
-def _revision(duties: tuple[str, ...], scopes: tuple[str, ...], sealed: str | None, unsealed: str | None) -> int:
+def _revision(duties: tuple[str, ...], scopes: tuple[str, ...], sealed: bytes | None, unsealed: bytes | None) -> int:
     """Computed from what it is given alone, so that who asks the same of the same counts is not counted for again."""
     counts = [orjson.loads(text) if text else {} for text in (sealed, unsealed)]
     return revision.of_scope(_actor(None, duties, scopes), *counts)
@@ -172,28 +241,6 @@ def _key(quota: Quota, at: datetime) -> str:
     return "" if quota.policy.is_off else quota.key(at)
 
 
-def _asked(statement: str, given: Mapping[str, Any]) -> Any:
-    """The one row. psycopg prepares nothing on Django's connections, nor binds in the server, unless told each time.
-
-    The connection is not asked first whether it still lives, which would be a second round trip: this tells as well.
-    """
-    django: Any = connections[DEFAULT_DB_ALIAS]
-    django.ensure_connection()
-    raw = django.connection
-    raw.prepare_threshold = 0
-    try:
-        with django.wrap_database_errors:
-            cursor = psycopg.Cursor(raw)
-            # What tests count passes through a cursor of Django's.
-            (django.make_debug_cursor(cursor) if django.queries_logged else cursor).execute(statement, given)
-            row = cursor.fetchone()
-    finally:
-        raw.prepare_threshold = None
-    django.health_check_done = True
-    return row
-
-
-def _admitted(row: Any, shown: Bearer | None, quota: Quota, bar: Quota | None, at: datetime) -> Admitted:
-    oid, cluster, timeline, sealed, unsealed, hits, is_barred = row[:7]
-    spent = limits.counted(quota, hits, at=at, barred_by=bar if is_barred else None)
-    return Admitted(shown, spent, (oid, cluster, timeline), sealed, unsealed)
+def _admitted(row: Row, shown: Bearer | None, spent: Spent | None) -> Admitted:
+    database, cluster, timeline, sealed, unsealed = row[:5]
+    return Admitted(shown, spent, (_word(database), _word(cluster), _word(timeline)), sealed, unsealed)

@@ -9,9 +9,9 @@ from django.db.models import F
 from measures.models import RequestCount
 from measures.rules.limits import Quota, Spent
 
-# The row's lock makes those who ask at once stand in line; each gets a number of its own. Who is over already is
+# The row's lock makes those who ask at once stand in line; each gets a number of its own. Who has nothing left is
 # refused without another version of the row.
-ONE_MORE = "ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 WHERE held.hits <= %(most)s::int RETURNING hits"
+ONE_MORE = "ON CONFLICT (key) DO UPDATE SET hits = held.hits + 1 WHERE held.hits < %(most)s::int RETURNING hits"
 BARRED = """
     EXISTS (SELECT FROM measures_requestcount AS bar WHERE bar.key = %(bar)s::text AND bar.hits >= %(bar_most)s::int)
 """
@@ -49,13 +49,18 @@ def spend(*, quota: Quota, at: datetime, bar: Quota | None = None) -> Spent | No
         cursor.execute(SPEND, given)
         row = cursor.fetchone()
     hits, is_barred = row or (None, bar is not None and _is_used_up(bar, at))
-    return counted(quota, hits, at=at, barred_by=bar if is_barred else None)
+    return counted(quota, hits, at=at, barred_by=bar if is_barred else None, begins=hits == 1)
 
 
-def counted(quota: Quota, hits: int | None, *, at: datetime, barred_by: Quota | None) -> Spent | None:
-    """What is left after a request that was counted as the `hits`-th, None for one too many; sweeps now and then."""
+def counted(
+    quota: Quota, hits: int | None, *, at: datetime, barred_by: Quota | None, begins: bool = False
+) -> Spent | None:
+    """What is left after a request that was counted as the `hits`-th, None for one too many.
+
+    Now and then, when it `begins` a window, those that ended are swept away.
+    """
     # The clock's last digits are as good as a die, and a test can choose them.
-    if hits == 1 and at.microsecond % SWEPT_EVERY == 0:
+    if begins and at.microsecond % SWEPT_EVERY == 0:
         with connection.cursor() as cursor:
             cursor.execute(SWEEP, [at - SWEPT_AFTER, SWEPT_AT_ONCE])
     if barred_by:

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from measures.api import gate
-from measures.api.gate import ANSWERS, GateMiddleware
+from measures.api import gate, shell
+from measures.api.gate import ANSWERS
 from measures.operations import cycles, measures, people, progress
 from tests import builders
 from tests.api import wire
@@ -60,7 +60,7 @@ def seen(reader: Reader, path: str, **headers: str) -> tuple[Any, ...]:
 
 def without_the_gate(readers: list[Reader], asked: list[str], patch: pytest.MonkeyPatch) -> dict[tuple[int, str], Any]:
     with patch.context() as plain:
-        plain.setattr(GateMiddleware, "__call__", lambda self, request: self.get_response(request))
+        plain.setattr(shell, "answer", lambda environ: None)
         return {(place, path): seen(reader, path) for place, reader in enumerate(readers) for path in asked}
 
 
@@ -151,10 +151,10 @@ def test_everyone_sees_every_change_with_the_next_request(
 def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(request: Any, admitted: Any) -> str:
-        public = json.dumps({"public": admitted.revision})
+    def tag(environ: Any, admitted: Any) -> str:
+        public = json.dumps({"public": admitted.revision}).encode()
         same = gate.gate.Admitted(None, None, admitted.database, public, None)
-        return real(request, same)
+        return real(environ, same)
 
     patch.setattr(gate, "_tag", tag)
 
@@ -162,12 +162,8 @@ def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
 def the_key_without_the_address(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(request: Any, admitted: Any) -> str:
-        path, request.path = request.path, "/"
-        try:
-            return real(request, admitted)
-        finally:
-            request.path = path
+    def tag(environ: Any, admitted: Any) -> str:
+        return real({**environ, "PATH_INFO": "/"}, admitted)
 
     patch.setattr(gate, "_tag", tag)
 
@@ -185,7 +181,7 @@ def test_a_fault_in_the_key_is_found(
 def test_a_revision_that_does_not_see_a_ministrys_events_is_found(
     fault: str, readers: list[Reader], monkeypatch: pytest.MonkeyPatch, figure: Figure
 ) -> None:
-    def counted(duties: Any, scopes: Any, sealed: str | None, unsealed: str | None) -> int:
+    def counted(duties: Any, scopes: Any, sealed: bytes | None, unsealed: bytes | None) -> int:
         if fault == "what is sealed alone":
             return sum(json.loads(sealed or "{}").values())
         with connection.cursor() as cursor:

@@ -44,7 +44,7 @@ def test_the_next_window_counts_from_one_again() -> None:
 
 def test_what_is_refused_is_not_written() -> None:
     spend(10)
-    assert RequestCount.objects.get().hits == 4
+    assert RequestCount.objects.get().hits == 3
 
 
 def test_callers_and_policies_are_counted_apart() -> None:
