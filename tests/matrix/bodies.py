@@ -86,6 +86,7 @@ BY_CASE: dict[str, dict[str, Any]] = {
     "jpo's, open": wire.a_report(),
     "jpo's, planned": wire.a_report(cycle="FY2021"),
     "jpo's, closed": wire.a_report(cycle="FY2018"),
+    "jpo's, correction": wire.a_report(kind="correction", reason="集計の誤り"),
     "jpo's, for jpo": wire.a_report(on_behalf_of="jpo"),
     "mext's, open": wire.a_report(measure=MEXT, observations=[]),
     "meti's, open": wire.a_report(measure=METI, observations=[]),

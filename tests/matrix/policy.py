@@ -20,6 +20,7 @@ CAST = {
     "allround.cao": {"coordinator", "approver of the lead", "entered it"},
     "auditor": {"auditor"},
     "administrator": {"administrator"},
+    "guardian.jpo": {"auditor", "administrator"},  # at the lead, of which they report nothing
     "visitor": set(),  # an account without duties
     "former.jpo": set(),  # officer and approver of the lead until yesterday
     "coming.jpo": set(),  # officer and approver of the lead from tomorrow on
@@ -115,6 +116,7 @@ updates                        | GET    |                      | anyone         
 updates                        | POST   | jpo's, open          | officer of the lead | report     | 201
 updates                        | POST   | jpo's, planned       | officer of the lead | report     | 409 cycle-not-open
 updates                        | POST   | jpo's, closed        | officer of the lead | report     | 409 cycle-not-open
+updates                        | POST   | jpo's, correction | officer of the lead | report | 409 nothing-to-correct
 updates                        | POST   | jpo's, for jpo       | coordinator         | report     | 201
 updates                        | POST   | mext's, open         | officer of mext     | report     | 201
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201

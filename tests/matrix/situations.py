@@ -166,6 +166,7 @@ def _add_cast() -> None:
         "editor.jpo": [("jpo", role, long_ago, None) for role in both],
         "deputy.jpo": [("jpo", role, long_ago, None) for role in both],
         "allround.cao": [("cao", "coordinator", long_ago, None), ("jpo", "approver", long_ago, None)],
+        "guardian.jpo": [("jpo", role, long_ago, None) for role in ("auditor", "administrator")],
         "visitor": [],
         "former.jpo": [("jpo", role, long_ago, today) for role in both],
         "coming.jpo": [("jpo", role, today + timedelta(days=1), None) for role in both],
