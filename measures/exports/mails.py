@@ -16,7 +16,7 @@ SENTENCES = {
     NoticeKind.SUBMITTED: lazy("A report was submitted: approve it, or return it with a comment."),
     NoticeKind.RETURNED: lazy("Your report was returned: read the comment, change the report and submit it again."),
     NoticeKind.APPROVED: lazy("Your report was approved and is published."),
-    NoticeKind.CORRECTED: lazy("A value that you once reported was corrected."),
+    NoticeKind.CORRECTED: lazy("A value that you reported on, or that a measure of yours rests on, was corrected."),
 }
 # Under which address of the API a subject is.
 ADDRESSES = {EventSubject.UPDATE: "/api/v1/updates/{code}"}

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from measures.models import Cycle, Measure, Notice, Observation, ProgressUpdate
+from measures.models import Cycle, Measure, Notice, ProgressUpdate
 from measures.operations import moments
+from measures.queries import notices as queries
 from measures.queries import people
 from measures.vocabulary import EventSubject, NoticeKind, Role
 
@@ -54,13 +55,15 @@ def returned(update: ProgressUpdate, *, at: datetime) -> None:
 
 
 def approved(update: ProgressUpdate, *, corrected: Iterable[int], at: datetime) -> None:
-    """Tells all who wrote the report, and those who once reported a value (ids of observations) that it corrects."""
+    """Tells all who wrote the report and, of a value (ids of observations) that it corrects, everyone who reported on
+    it: who wrote or decided on a report with a value of that KPI and period, and the officers of the ministries that
+    lead a measure of that KPI. Not who decided on this one, who knows.
+    """
     _about(update, update.contributors, NoticeKind.APPROVED, at)
     if not corrected:
         return
-    wrote = Observation.objects.filter(pk__in=corrected, update__isnull=False)
-    others = {one for some in wrote.values_list("update__contributors", flat=True) for one in some}
-    _about(update, others - set(update.contributors), NoticeKind.CORRECTED, at)
+    others = queries.reported_on(corrected, on=moments.day_of(at)) - {*update.contributors, update.decided_by_id}
+    _about(update, others, NoticeKind.CORRECTED, at)
 
 
 def _about(

@@ -1,11 +1,13 @@
 """Reading the outbox: who has something waiting, and what a mail says."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from measures.models import Mail, Notice, Person
+from measures.models import Assignment, Duty, Mail, Notice, Observation, Person, ReportedValue
+from measures.vocabulary import AssignmentRole, Role, UpdateState
 
 
 def waiting(*, at: datetime, today: date) -> QuerySet[Person]:
@@ -29,3 +31,24 @@ def items(mail: Mail) -> list[Notice]:
     for notice in mail.notices.select_related("measure", "cycle").order_by("written_at", "pk"):
         told[notice.kind, notice.subject_type, notice.subject_code] = notice
     return sorted(told.values(), key=lambda one: (one.due_on or date.max, one.written_at, one.pk))
+
+
+def reported_on(observations: Iterable[int], *, on: date) -> set[int]:
+    """Ids of everyone who reported on these observations (ids); three statements.
+
+    Those who wrote or decided on an approved report with a value of the same KPI and period, and who is an officer on
+    the day `on` of a ministry that leads a measure of that KPI.
+    """
+    same, kpis = Q(pk__in=[]), set()
+    facts = Observation.objects.filter(pk__in=list(observations))
+    for kpi, kind, start in facts.values_list("kpi_id", "period_type", "period_start"):
+        same |= Q(kpi=kpi, period_type=kind, period_start=start)
+        kpis.add(kpi)
+    reports = ReportedValue.objects.filter(same, update__state=UpdateState.APPROVED)
+    found: set[int] = set()
+    for wrote, decided in reports.values_list("update__contributors", "update__decided_by"):
+        found |= {*wrote, decided}
+    leads = Assignment.objects.filter(role=AssignmentRole.LEAD, valid_to=None, measure__kpi_links__kpi__in=kpis)
+    held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, person__is_active=True)
+    officers = held.filter(role=Role.OFFICER, ministry__in=leads.values("ministry"))
+    return found | set(officers.values_list("person_id", flat=True))

@@ -61,21 +61,58 @@ def test_a_decision_is_told_to_all_who_wrote_the_report(state: str, kind: str) -
     assert told(kind) == {"officer.jpo", "coordinator"}
 
 
-def test_a_corrected_value_is_told_to_those_who_reported_it_and_once_only_to_who_corrects_it() -> None:
-    also("officer.mext", role="officer", ministry="jpo")
-    first = builders.an_update(at_status="approved")
+def test_a_corrected_value_is_told_to_everyone_who_reported_on_it_and_once_only_to_who_corrects_it() -> None:
+    """The SME share belongs to a measure of jpo, which reported it, and to one of mext's, which did not."""
+    also("officer.meti", role="officer", ministry="jpo")
+    also("auditor", role="approver", ministry="jpo")
+    first = builders.an_update(at_status="approved", approver="auditor")
     update = progress.draft(
         measure=first.measure,
         cycle=first.cycle,
         content=builders.content(observations=[builders.a_value(value="16.2")], reason="転記の誤り"),
         on_behalf_of=None,
         kind=UpdateKind.CORRECTION,
-        **by("officer.mext"),
+        **by("officer.meti"),
     )
-    progress.submit(update_id=update.pk, **by("officer.mext"))
+    progress.submit(update_id=update.pk, **by("officer.meti"))
     Notice.objects.all().delete()
     progress.approve(update_id=update.pk, **by("approver.jpo"))
-    assert (told("approved"), told("corrected")) == ({"officer.mext"}, {"officer.jpo"})
+    assert (told("approved"), told("corrected")) == ({"officer.meti"}, {"officer.jpo", "officer.mext", "auditor"})
+    assert set(Notice.objects.values_list("measure__code", "subject_code")) == {(builders.SME, str(update.pk))}
+
+
+def test_the_correction_of_a_correction_is_told_to_those_of_every_report_before_it() -> None:
+    first = builders.an_update(at_status="approved")
+    also("officer.meti", role="officer", ministry="jpo")
+    for value, officer in (("16.2", "officer.meti"), ("16.3", "officer.jpo")):
+        update = progress.draft(
+            measure=first.measure,
+            cycle=first.cycle,
+            content=builders.content(observations=[builders.a_value(value=value)], reason="転記の誤り"),
+            on_behalf_of=None,
+            kind=UpdateKind.CORRECTION,
+            **by(officer),
+        )
+        progress.submit(update_id=update.pk, **by(officer))
+        Notice.objects.all().delete()
+        progress.approve(update_id=update.pk, **by("approver.jpo"))
+    assert told("corrected") == {"officer.meti", "officer.mext"}
+
+
+def test_what_corrects_no_value_is_told_to_who_wrote_it_alone() -> None:
+    first = builders.an_update(at_status="approved")
+    update = progress.draft(
+        measure=first.measure,
+        cycle=first.cycle,
+        content=builders.content(observations=[], reason="文の誤り"),
+        on_behalf_of=None,
+        kind=UpdateKind.CORRECTION,
+        **by("officer.jpo"),
+    )
+    progress.submit(update_id=update.pk, **by("officer.jpo"))
+    Notice.objects.all().delete()
+    progress.approve(update_id=update.pk, **by("approver.jpo"))
+    assert (told("approved"), told("corrected")) == ({"officer.jpo"}, set())
 
 
 def test_a_submission_that_is_rolled_back_leaves_no_notice_and_none_is_mailed_by_the_operation() -> None:
