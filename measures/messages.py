@@ -18,6 +18,7 @@ NOUNS = {
     "document": lazy("document"),
     "duty": lazy("duty"),
     "event": lazy("event"),
+    "evidence": lazy("evidence"),
     "kpi": lazy("KPI"),
     "measure": lazy("measure"),
     "milestone": lazy("milestone"),

@@ -8,14 +8,17 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from measures.models import Cycle, Kpi, Measure, Ministry, Person, ProgressUpdate, ReportedValue
+from measures.models import Cycle, Evidence, Kpi, Measure, Ministry, Person, ProgressUpdate, ReportedValue
 from measures.operations import cycles, progress, tokens
+from measures.operations import evidence as evidence_operations
+from measures.operations.files import Incoming
 from measures.operations.moments import day_of
 from measures.queries import people
 from measures.rules import periods
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState, Scope
 
+NOTES = "中小企業の支援の記録\n".encode()
 SME = "MEXT2019-R1-5-3a"
 ANNUAL_REPORT = {"source_title": "特許行政年次報告書2020年版", "source_published_on": date(2020, 7, 27)}
 
@@ -91,9 +94,10 @@ def an_update(
     measure: str = SME,
     officer: str = "officer.jpo",
     approver: str = "approver.jpo",
+    evidence: bool = False,
     **fields: Any,
 ) -> ProgressUpdate:
-    """A report that went the whole way to `at_status`."""
+    """A report that went the whole way to `at_status`, with a file of evidence if asked."""
     cycle = an_open_cycle()
     at = timezone.now()
     update = progress.draft(
@@ -104,8 +108,10 @@ def an_update(
         actor=actor(officer),
         at=at,
     )
+    if evidence:
+        a_file(update, officer=officer)
     if at_status == "draft":
-        return update
+        return ProgressUpdate.objects.get(pk=update.pk) if evidence else update
     update = progress.submit(update_id=update.pk, actor=actor(officer), at=at)
     if at_status == "returned":
         return progress.send_back(update_id=update.pk, actor=actor(approver), at=at, comment="出典を直してください。")
@@ -114,6 +120,23 @@ def an_update(
     if at_status == "withdrawn":
         return progress.withdraw(update_id=update.pk, actor=actor(officer), at=at)
     return update
+
+
+def a_file(update: ProgressUpdate, *, data: bytes = NOTES, officer: str = "officer.jpo", **content: Any) -> Evidence:
+    """A file of evidence added to a draft."""
+    incoming = Incoming("notes.txt")
+    incoming.write(data)
+    incoming.finish()
+    given = {"title": "支援の記録", "released_on": None, "replaces": None, **content}
+    call: dict[str, Any] = {"actor": actor(officer), "at": timezone.now()}
+    try:
+        return evidence_operations.add_to_update(update_id=update.pk, content=given, file=incoming, **call)
+    finally:
+        incoming.discard()
+
+
+def evidence(update: ProgressUpdate) -> Evidence:
+    return Evidence.objects.get(update=update)
 
 
 def lead(measure: str) -> Ministry:

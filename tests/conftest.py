@@ -91,6 +91,11 @@ def signed_with_a_key_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> 
     settings.LOG_KEY_DIR = tmp_path_factory.mktemp("keys") / "keys"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.EVIDENCE_DIR = tmp_path_factory.mktemp("evidence")
+
+
 @pytest.fixture
 def loaded(db: None, cut_fixtures: list[str]) -> None:
     """The document, its KPIs with their values before 2019, and the demo cast.

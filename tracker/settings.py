@@ -62,6 +62,8 @@ EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 # Less than how long a worker has a mail to itself.
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or "measure-tracker@localhost"
+# Where the files of evidence lie, by their sha256: they belong into a backup with the database.
+EVIDENCE_DIR = Path(os.environ.get("EVIDENCE_DIR") or BASE_DIR / (os.environ.get("DATA_DIR") or ".data") / "evidence")
 TRUSTED_PROXIES = proxies_from(os.environ.get("TRUSTED_PROXIES", ""))
 
 INSTALLED_APPS = [
@@ -143,6 +145,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 
 MAX_BODY_BYTES = 1024 * 1024
+# A file of evidence is streamed to the disk, and has a limit of its own.
+MAX_FILE_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 REST_FRAMEWORK = {

@@ -4,14 +4,16 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.authentication import SessionAuthentication as BrowserSession
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
 from measures.api import problems
+from measures.api.edge import is_upload
 from measures.errors import BadInput, Problem, WrongRole
 from measures.messages import lazy, say
 from measures.models import Person, Token
@@ -60,7 +62,11 @@ class SessionAuthentication(BrowserSession):
     def enforce_csrf(self, request: Request) -> None:
         # The check looks for a form field, which reads the stream; a body held in memory can be read again.
         held = request._request
-        _ = held.body
+        if is_upload(held):
+            # Not held, since it is large, and not read, since its fields are for its own parser.
+            held._post, held._files = QueryDict(), MultiValueDict()  # type: ignore[attr-defined]
+        else:
+            _ = held.body
         try:
             super().enforce_csrf(held)
         except PermissionDenied:

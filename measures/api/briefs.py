@@ -2,9 +2,11 @@
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from measures.api.fields import LINES_SCHEMA, DecimalField, LabelField, LinesField, PeriodField, ShareField, ShortField
-from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, ProgressUpdate, Source
+from measures.api.known_at import noted
+from measures.models import Assignment, KpiStanding, MeasureStanding, Ministry, Person, ProgressUpdate, Source
 from measures.vocabulary import Basis, DataState, StandingState
 
 
@@ -100,3 +102,8 @@ class ExplanationBrief(serializers.ModelSerializer[ProgressUpdate]):
     class Meta:
         model = ProgressUpdate
         fields = ["cause", "corrective_step", "owner", "due_on"]
+
+
+def called(person: Person, request: Request) -> str:
+    """A person's user name; in an answer of the past the id alone, since names can be erased and the past stays."""
+    return str(person.pk) if noted(request) else person.username

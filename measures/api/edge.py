@@ -18,6 +18,8 @@ from measures.operations.tokens import is_like_a_token
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 API = "/api/"
+UPLOADS = {"/api/v1/evidence"}
+FORM_BYTES = 64 * 1024
 # Python refuses to read integers of more than 4,300 digits; no honest length has as many as this.
 LONGEST_LENGTH = 20
 # A year, in seconds, which caches take for ever.
@@ -43,6 +45,17 @@ def request_id_of(given: str) -> str:
     return given if is_taken else secrets.token_hex(8)
 
 
+def is_upload(request: HttpRequest) -> bool:
+    """Whether it is a form with a file, which has a limit of its own and is read by its own parser."""
+    is_form = request.META.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data")
+    return request.method == "POST" and request.path in UPLOADS and is_form
+
+
+def most_bytes(request: HttpRequest) -> int:
+    """How large the body of this request may be; a form is somewhat larger than its file."""
+    return settings.MAX_FILE_BYTES + FORM_BYTES if is_upload(request) else int(settings.MAX_BODY_BYTES)
+
+
 class BodySizeMiddleware:
     """Refuses a body that is larger than is taken, or compressed, before any of it is read.
 
@@ -66,11 +79,8 @@ class BodySizeMiddleware:
             return problems.answer(request, 411, "length-needed", detail)
         if not length.isascii() or not length.isdigit():
             return problems.answer(request, 400, "bad-length", say("The Content-Length header is not a number."))
-        if len(length) > LONGEST_LENGTH or int(length) > settings.MAX_BODY_BYTES:
-            detail = say(
-                "A body of at most {MAX_BODY_BYTES} bytes is taken: send less at once.",
-                MAX_BODY_BYTES=settings.MAX_BODY_BYTES,
-            )
+        if len(length) > LONGEST_LENGTH or int(length) > most_bytes(request):
+            detail = say("A body of at most {most} bytes is taken: send less at once.", most=most_bytes(request))
             return problems.answer(request, 413, "too-large", detail)
         return None
 

@@ -43,7 +43,7 @@ class StrictJSONParser(BaseParser):
             _refuse("", "token-in-body", say("The body holds a token, which goes into the header Authorization only."))
         _refuse_cut(data, parser_context)
         _refuse_tangled(data)
-        parsed = _cleaned(_loaded(data), "")
+        parsed = cleaned(_loaded(data), "")
         if not isinstance(parsed, dict):
             _refuse("", "not-an-object", say("The body must be a JSON object: {...}."))
         return parsed
@@ -113,7 +113,8 @@ def _constant(name: str) -> NoReturn:
     _refuse("", "not-json", say("{name} is no JSON value; leave the number out or send null.", name=name))
 
 
-def _cleaned(value: Any, pointer: str) -> Any:
+def cleaned(value: Any, pointer: str) -> Any:
+    """A value with its text in NFC; BadInput where it holds a character that is not taken."""
     if isinstance(value, str):
         if found := FORBIDDEN.search(value):
             code = f"U+{ord(found.group()):04X}"
@@ -124,13 +125,13 @@ def _cleaned(value: Any, pointer: str) -> Any:
             )
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):
-        return [_cleaned(item, f"{pointer}/{position}") for position, item in enumerate(value)]
+        return [cleaned(item, f"{pointer}/{position}") for position, item in enumerate(value)]
     if isinstance(value, dict):
         if any(len(key) > MAX_KEY for key in value):
             _refuse(pointer, "key-too-long", say("A key of this object is longer than any field's name: correct it."))
         if any(FORBIDDEN.search(key) for key in value):
             _refuse(pointer, "forbidden-character", say("A key of this object holds a character that is not taken."))
-        return {key: _cleaned(item, f"{pointer}/{escaped(key)}") for key, item in value.items()}
+        return {key: cleaned(item, f"{pointer}/{escaped(key)}") for key, item in value.items()}
     return value
 
 

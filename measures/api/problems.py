@@ -57,11 +57,21 @@ class TooLarge(errors.Refusal):
     """The body is larger or deeper than is taken (413)."""
 
 
+class NoRoom(errors.Refusal):
+    """The disk is full; nothing was kept (503)."""
+
+
 class Busy(errors.Refusal):
     """Others held what this needed for too long; nothing was changed (503)."""
 
 
-EDGE_STATUSES: dict[type[errors.Refusal], int] = {Precondition: 428, KeyReused: 422, TooLarge: 413, Busy: 503}
+EDGE_STATUSES: dict[type[errors.Refusal], int] = {
+    Precondition: 428,
+    KeyReused: 422,
+    TooLarge: 413,
+    Busy: 503,
+    NoRoom: 503,
+}
 
 
 def answer(

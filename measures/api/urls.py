@@ -22,6 +22,7 @@ from measures.api import (
     timeline,
     tokens,
 )
+from measures.api.evidence import views as evidence
 from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
@@ -69,6 +70,10 @@ urlpatterns = [
     path("updates/<int:pk>/withdraw", progress.UpdateWithdraw.as_view()),
     path("updates/<int:pk>/return", progress.UpdateReturn.as_view()),
     path("updates/<int:pk>/approve", progress.UpdateApprove.as_view()),
+    path("evidence", evidence.EvidenceList.as_view()),
+    path("evidence/<int:pk>", evidence.EvidenceDetail.as_view()),
+    path("evidence/<int:pk>/file", evidence.EvidenceFile.as_view()),
+    path("evidence/<int:pk>/verify", evidence.EvidenceVerify.as_view()),
     path("summary", summary.Summary.as_view()),
     path("rollups", rollups.Rollups.as_view()),
     path("events", events.EventList.as_view()),

@@ -43,19 +43,27 @@ class Answer:
 
 
 def write(
-    request: Request, act: Callable[[datetime], Answer], *, needs_key: bool = True, keeps: bool = True
+    request: Request,
+    act: Callable[[datetime], Answer],
+    *,
+    needs_key: bool = True,
+    keeps: bool = True,
+    content: bytes | None = None,
 ) -> HttpResponse:
     """Runs `act(at)` in one transaction; a repeated Idempotency-Key is answered as it was the first time.
 
     Serialization failures and deadlocks are tried again, three times in all. Raises what `act` raises, KeyReused
     when the key stands for another request, BadInput when a key is needed and missing, and Busy when others were in
     the way for too long. An answer that holds a
-    secret is not stored (`keeps` false), so that its key does nothing.
+    secret is not stored (`keeps` false), so that its key does nothing. `content` stands for a body that was read
+    already.
     """
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                response = _once(request, act, needs_key=needs_key) if keeps else _rendered(act(timezone.now()))
+                response = (
+                    _once(request, act, content, needs_key=needs_key) if keeps else _rendered(act(timezone.now()))
+                )
             break
         except IntegrityError as error:
             # Whoever asks first was let through by the check that both passed; the constraint has the last word.
@@ -83,7 +91,9 @@ def _seal() -> None:
         log.exception("a write is committed and could not be sealed yet")
 
 
-def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: bool) -> HttpResponse:
+def _once(
+    request: Request, act: Callable[[datetime], Answer], content: bytes | None, *, needs_key: bool
+) -> HttpResponse:
     at = timezone.now()
     key = request.headers.get("Idempotency-Key", "")
     if not key and not needs_key:
@@ -93,7 +103,7 @@ def _once(request: Request, act: Callable[[datetime], Answer], *, needs_key: boo
         return _without_key(act, at, hint)
     if not (key.isascii() and key.isprintable() and len(key) <= 255):
         return _without_key(act, at, say("The Idempotency-Key must be at most 255 printable ASCII characters."))
-    claim = _claim(request, key, at)
+    claim = _claim(request, key, request.body if content is None else content, at)
     if claim.status is not None:
         return _replayed(claim)
     response = _rendered(act(at))
@@ -109,10 +119,10 @@ def _without_key(act: Callable[[datetime], Answer], at: datetime, hint: str) -> 
     raise BadInput([Problem("", "idempotency-key", hint, parameter="Idempotency-Key")])
 
 
-def _claim(request: Request, key: str, at: datetime) -> IdempotencyKey:
+def _claim(request: Request, key: str, content: bytes, at: datetime) -> IdempotencyKey:
     """The row of this caller's key, new or as another request left it; waits for a twin that is still at work."""
     person_id = actor_of(request).person_id
-    fingerprint = sha256(b"\n".join([str(request.method).encode(), request.path.encode(), request.body])).hexdigest()
+    fingerprint = sha256(b"\n".join([str(request.method).encode(), request.path.encode(), content])).hexdigest()
     IdempotencyKey.objects.filter(person=person_id, created_at__lt=at - KEPT).delete()
     row = IdempotencyKey(person_id=person_id, key=key, fingerprint=fingerprint, created_at=at)
     IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)

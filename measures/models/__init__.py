@@ -4,6 +4,7 @@ from measures.models.audit import AuditDue, Event
 from measures.models.cycles import Cycle, CycleHistory
 from measures.models.decisions import Decision
 from measures.models.documents import Document, Element, ElementLink
+from measures.models.evidence import Evidence, EvidenceHistory, EvidenceVerification
 from measures.models.kpis import Baseline, Kpi, KpiHistory, Observation, ObservationSource, Source, Target
 from measures.models.limits import RequestCount
 from measures.models.measures import (
@@ -41,6 +42,9 @@ __all__ = [
     "Element",
     "ElementLink",
     "Event",
+    "Evidence",
+    "EvidenceHistory",
+    "EvidenceVerification",
     "IdempotencyKey",
     "Kpi",
     "KpiHistory",

@@ -20,6 +20,7 @@ ADDED = (
     "Deadline",
     "Decision",
     "Document",
+    "EvidenceVerification",
     "KpiLink",
     "MeasureLink",
     "Ministry",
@@ -41,7 +42,7 @@ KEPT = {
     "Obligation": ("Obligation", ("cycle_id", "measure_id")),
 }
 # Rows that change and may be deleted.
-DISCARDED = ("ProgressUpdate", "ReportedValue")
+DISCARDED = ("Evidence", "ProgressUpdate", "ReportedValue")
 
 
 def statements(models_of: Any) -> list[str]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from measures import audit
 from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, WrongTurn
 from measures.messages import say
-from measures.models import Cycle, Measure, Ministry, ProgressUpdate, ReportedValue, Review
+from measures.models import Cycle, Evidence, Measure, Ministry, ProgressUpdate, ReportedValue, Review
 from measures.operations import drafts, effects, moments, notices, obligations, values
 from measures.queries import divergence, progress
 from measures.rules import readiness, transitions
@@ -92,6 +92,7 @@ def discard(*, update_id: int, actor: Actor, at: datetime, version: int | None =
     _record("discard", update, actor=actor, at=at, before=before)
     # Its end is a state of its own, recorded at its own moment.
     _save(update, at)
+    Evidence.objects.filter(update=update).delete()
     update.delete()
 
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from measures.errors import Problem
-from measures.models import KpiLink, Observation, ProgressUpdate, ReportedValue
+from measures.models import Evidence, KpiLink, Observation, ProgressUpdate, ReportedValue
+from measures.queries import evidence
 from measures.rules import periods, readiness, transitions, visibility
 from measures.rules.readiness import ReportFacts, ValueFacts
 from measures.rules.roles import Actor
@@ -40,8 +41,15 @@ def related(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
 
 
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-    """`updates` with all that an answer shows of them; six statements however many there are."""
-    return related(updates).prefetch_related("observations__kpi", "measure__kpi_links", "reviews__actor")
+    """`updates` with all that an answer shows of them; seven statements however many there are."""
+    return related(updates).prefetch_related(
+        "observations__kpi", "measure__kpi_links", "reviews__actor", Prefetch("evidence", verified_or_not())
+    )
+
+
+def verified_or_not() -> QuerySet[Evidence]:
+    """Evidence with what says that it was verified, in its order."""
+    return Evidence.objects.select_related("verification").order_by("pk")
 
 
 def values_of(update: ProgressUpdate) -> list[ReportedValue]:
@@ -163,6 +171,7 @@ def snapshot(update: ProgressUpdate) -> dict[str, Any]:
         "explanation": _explanation(update),
         "explained_kpis": list(update.explained_kpis),
         "observations": [value_snapshot(value) for value in values_of(update)],
+        "evidence": [evidence.snapshot(one) for one in Evidence.objects.filter(update=update).order_by("pk")],
         "author": update.author_id,
         "contributors": list(update.contributors),
         "drafted_at": update.drafted_at,

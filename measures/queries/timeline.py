@@ -1,9 +1,9 @@
-"""The story of one measure: every event that is about it, its reports, its milestones or its KPIs."""
+"""The story of one measure: every event that is about it, its reports and evidence, its milestones or its KPIs."""
 
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
-from measures.models import Event, KpiLink, Measure, Milestone, ProgressUpdateHistory
+from measures.models import Event, EvidenceHistory, KpiLink, Measure, Milestone, ProgressUpdateHistory
 from measures.queries import log
 from measures.rules.roles import Actor
 from measures.vocabulary import EventSubject
@@ -16,10 +16,12 @@ def events(measure: Measure, actor: Actor) -> QuerySet[Event]:
     """
     reports = ProgressUpdateHistory.objects.filter(measure_id=measure.pk).annotate(code=Cast("row_id", CharField()))
     milestones = Milestone.objects.filter(measure=measure).annotate(code=Cast("pk", CharField()))
+    evidence = EvidenceHistory.objects.filter(measure_id=measure.pk).annotate(code=Cast("row_id", CharField()))
     told = {
         EventSubject.DOCUMENT: [measure.element.document.code],
         EventSubject.MEASURE: [measure.code],
         EventSubject.UPDATE: reports.values("code"),
+        EventSubject.EVIDENCE: evidence.values("code"),
         EventSubject.MILESTONE: milestones.values("code"),
         EventSubject.KPI: KpiLink.objects.filter(measure=measure).values("kpi__code"),
     }

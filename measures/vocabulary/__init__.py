@@ -233,6 +233,11 @@ class Scope(TextChoices):
     ADMINISTER = "administer", "管理"
 
 
+class EvidenceKind(TextChoices):
+    FILE = "file", "ファイル"
+    ADDRESS = "address", "URL"
+
+
 class NoticeKind(TextChoices):
     """What someone is told by mail."""
 

@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 CONTRACT = [
     "id", "version", "measure", "cycle", "kind", "state", "round", "ministry", "narrative", "reason", "declared_status",
-    "declared_health", "explanation", "observations", "author", "on_behalf_of", "drafted_at", "submitted_at",
-    "decided_at", "decided_by", "reviews", "actions",
+    "declared_health", "explanation", "observations", "evidence", "author", "on_behalf_of", "drafted_at",
+    "submitted_at", "decided_at", "decided_by", "reviews", "actions",
 ]  # fmt: skip
 LSN = re.compile(r"[0-9A-F]+/[0-9A-F]+")
 OFFICER, APPROVER = "officer.jpo", "approver.jpo"

@@ -100,6 +100,7 @@ HELD = {"person": "officer.jpo", "role": "officer", "ministry": "jpo", "valid_fr
 SELF = {"scopes": ["read"]}
 SHARE = "kpis/sme-patent-share"
 OPEN_REPORT = {"measure": "MEXT2019-P1-01", "cycle": "FY2020"}
+ADDRESS = {"title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/"}
 ADMIN = {"who": "administrator", "closed": True}
 WRITES: dict[tuple[str, str], Write] = {
     ("post", "measures"): Write("measures", MEASURE),
@@ -170,6 +171,21 @@ WRITES: dict[tuple[str, str], Write] = {
     ("post", "updates/<int:pk>/withdraw"): update("withdraw", "submitted", "withdrawn"),
     ("post", "updates/<int:pk>/return"): update("return", "submitted", "draft", body={"comment": "直す"}, ready={}),
     ("post", "updates/<int:pk>/approve"): update("approve", "submitted", "draft"),
+    # What it belongs to stands in the body, so that shape comes before duty and scope.
+    ("post", "evidence"): Write(
+        "evidence",
+        {"update": "{draft}", **ADDRESS},
+        who="officer.mext",
+        onlooker=None,
+        scope=False,
+        turn={"update": "{submitted}", **ADDRESS},
+    ),
+    ("post", "evidence/<int:pk>/verify"): Write(
+        "evidence/{claimed}/verify",
+        who="approver.mext",
+        nowhere="evidence/0/verify",
+        turn="evidence/{drafted}/verify",
+    ),
     ("post", "people"): Write("people", {"username": "officer.cao", "display_name": "担当者"}, **ADMIN),
     ("patch", "people/<str:username>"): Write(
         "people/officer.jpo", {"is_active": False, **WHY}, nowhere="people/nobody", needs_key=False, **ADMIN
@@ -208,6 +224,9 @@ def names() -> dict[str, Any]:
         state: builders.an_update(at_status=state, measure=f"MEXT2019-{code}", **cast).pk
         for state, code in codes.items()
     }
+    claimed = builders.an_update(at_status="submitted", measure="MEXT2019-P1-06", evidence=True, **cast)
+    drafted = builders.an_update(measure="MEXT2019-P1-07", evidence=True, **cast)
+    found |= {"claimed": builders.evidence(claimed).pk, "drafted": builders.evidence(drafted).pk}
     found["incomplete"] = builders.an_update(measure="MEXT2019-P1-05", **cast, narrative="").pk
     coordinator, administrator = builders.client("coordinator"), builders.client("administrator")
     wire.send(coordinator, "post", "/milestones", {**MILESTONE, "title": "前の節目"})
@@ -259,6 +278,8 @@ def call(method: str, write: Write, left: list[str], found: dict[str, Any], clie
         address = str(write.nowhere)
     if "shape" in left:
         body = WRONG_SHAPE
+    if body and "update" in body:
+        body = {**body, "update": int(body["update"].format(**found))}
     if body and "measure" in body:
         body = {**body, "measure": body["measure"].format(**found)}
     match = None if "match" in left else '"v99"' if "stale" in left else "*"

@@ -36,6 +36,7 @@ from measures.operations import (
     deadlines,
     decisions,
     downloads,
+    evidence,
     kpis,
     measures,
     milestones,
@@ -188,6 +189,9 @@ def a_token(_: None = None) -> str:
     return builders.token("officer.jpo").partition(".")[0]
 
 
+AN_ADDRESS = {
+    "title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/", "sha256": "", "released_on": None, "replaces": None,
+}  # fmt: skip
 REPORT, CYCLE, MEASURE, KPI, OWED = "update", "cycle", "measure", "kpi", "obligation"
 CHANGES: dict[str, Change] = {
     "downloads.note": Change(
@@ -219,6 +223,23 @@ CHANGES: dict[str, Change] = {
     ),
     "progress.approve": Change(
         lambda pk: progress.approve(update_id=pk, **by("approver.jpo")), (("approve", REPORT),), update_at("submitted")
+    ),
+    "evidence.add_to_update": Change(
+        lambda pk: evidence.add_to_update(update_id=pk, content=AN_ADDRESS, file=None, **by("officer.jpo")),
+        (("edit", REPORT), ("claim", "evidence")),
+        update_at("draft"),
+    ),
+    "evidence.add_to_milestone": Change(
+        lambda made: evidence.add_to_milestone(
+            milestone_id=made.pk, content=AN_ADDRESS, file=None, **by("coordinator")
+        ),
+        (("claim", "evidence"),),
+        a_milestone,
+    ),
+    "evidence.verify": Change(
+        lambda made: evidence.verify(evidence_id=made.pk, **by("approver.jpo")),
+        (("verify", "evidence"),),
+        lambda: builders.evidence(builders.an_update("submitted", evidence=True)),
     ),
     "cycles.plan": Change(a_cycle, (("plan", CYCLE),)),
     "cycles.open_": Change(lambda _: cycles.open_(code="FY2020", **by("coordinator")), (("open", CYCLE),)),
@@ -369,6 +390,7 @@ WITHOUT: dict[str, str] = {
     "drafts.explanation": "computes",
     "effects.lock": "locks",
     "effects.publish": "is part of an approval, whose event says what was published",
+    "files.path_of": "computes",
     "gate.anyone": "counts a request, which changes nothing that is so",
     "gate.bearer": "counts a request, which changes nothing that is so",
     "kpis.renew_measures_of": "is part of changing a KPI, whose event says so",

@@ -32,6 +32,7 @@ OTHER_NAME: dict[str, dict[str, str]] = {
     "KpiOut": {
         "measures": "measure", "standing": "state", "name": "q", "name_en": "q", "definition": "q", "code": "q",
     },
+    "EvidenceOut": {"verified_at": "verified"},
     "ObservationOut": {"period": "year_from"},
 }  # fmt: skip
 WITHOUT: dict[str, dict[str, str]] = {
@@ -105,6 +106,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "round": "the state is asked for",
         **dict.fromkeys(["version", "actions"], "compared and read one by one"),
         **dict.fromkeys(["narrative", "reason", "explanation", "reviews"], PROSE),
+        "evidence": "asked at /evidence",
         **dict.fromkeys(["declared_status", "declared_health"], "asked of measures, which take them at approval"),
         "observations": "asked at /observations once they are published",
         "on_behalf_of": "the ministry is asked for",
@@ -114,6 +116,12 @@ WITHOUT: dict[str, dict[str, str]] = {
     "TimelineOut": dict.fromkeys(
         ["id", "at", "actor", "verb", "subject", "after", "audience"], "a story is read as a whole; /events has filters"
     ),
+    "EvidenceOut": {
+        **dict.fromkeys(["id", "released_on"], ITS_OWN_ADDRESS),
+        **dict.fromkeys(["title", "url", "name", "replaces"], PROSE),
+        **dict.fromkeys(["media_type", "size", "sha256"], "its report is asked for"),
+        **dict.fromkeys(["claimed_at", "claimed_by", "verified_by"], "its report tells who wrote it, and when"),
+    },
     "PersonOut": dict.fromkeys(["username", "display_name", "email"], "a person is read at their own address"),
     "DutyOut": {"id": ITS_OWN_ADDRESS, **dict.fromkeys(["person", "valid_from", "valid_to"], FEW)},
     "TokenOut": dict.fromkeys(

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.django_db
 REMEMBERED = {
     "assignment",
     "cycle",
+    "evidence",
     "kpi",
     "kpistanding",
     "measure",
@@ -58,6 +59,7 @@ APPEND_ONLY = {
     "measures_element",
     "measures_elementlink",
     "measures_event",
+    "measures_evidenceverification",
     "measures_kpilink",
     "measures_measurelink",
     "measures_ministry",

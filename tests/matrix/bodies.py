@@ -80,6 +80,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("duties/<int:pk>", "PATCH"): {"valid_to": "2021-04-01", "reason": "異動"},
     ("updates/<int:pk>", "PATCH"): {"narrative": "書き直した。"},
 }
+NEVER = 999_999_999
+AN_ADDRESS = {"title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/"}
 VERBS = {"comment": "見ました。"}
 # A closed account asks for nothing, so that its token is someone else's whoever asks.
 BY_CASE: dict[str, dict[str, Any]] = {
@@ -97,14 +99,17 @@ CYCLES = {"planned": "FY2021", "planned, other open": "FY2021", "open": "FY2020"
 CYCLES |= {"closed": "FY2018", "closed, none open": "FY2018"}
 
 
-def body(row: Row) -> dict[str, Any] | None:
-    """The body of a write; None for what takes none. A method that is not offered gets an empty object."""
+def body(row: Row, situation: Situation) -> dict[str, Any] | None:
+    """The body of a write in a situation; None for what takes none, an empty object for what is not offered."""
     if row.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return None
     if row.address.startswith(("updates/", "deadlines/")) or "<int:pk>" in row.address.partition("targets")[2]:
         if row.method != "POST":
             return BODIES.get((row.address, row.method)) or {}
         return VERBS
+    if row.address == "evidence" and row.method == "POST":
+        resource = "milestone" if row.case == "of a milestone" else "update"
+        return {resource: situation.subjects[f"{resource}s"] or NEVER, **AN_ADDRESS}
     return BY_CASE.get(row.case) or BODIES.get((row.address, row.method)) or {}
 
 

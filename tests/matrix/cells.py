@@ -53,7 +53,7 @@ class Asker:
 
     def _request(self, row: Row, caller: Caller, situation: Situation) -> HttpResponse:
         self._client.cookies.clear()
-        sent = bodies.body(row)
+        sent = bodies.body(row, situation)
         headers = {}
         if row.method not in SAFE:
             headers = {

@@ -120,6 +120,8 @@ updates                        | POST   | jpo's, correction | officer of the lea
 updates                        | POST   | jpo's, for jpo       | coordinator         | report     | 201
 updates                        | POST   | mext's, open         | officer of mext     | report     | 201
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201
+evidence                       | GET    |                      | anyone              |            | 200
+evidence                       | POST   | of a milestone       | coordinator         | coordinate | 201
 summary                        | GET    |                      | anyone              |            | 200
 rollups                        | GET    |                      | anyone              |            | 200
 events                         | GET    |                      | anyone              |            | 200
@@ -164,6 +166,10 @@ updates/<int:pk>/submit    | POST   | reporter | report  | 200*  | 409       | 2
 updates/<int:pk>/withdraw  | POST   | reporter | report  | 409   | 200       | 200      | 409      | 409
 updates/<int:pk>/return    | POST   | decider  | approve | 409   | 200       | 409      | 409      | 409
 updates/<int:pk>/approve   | POST   | decider  | approve | 409   | 200       | 409      | 409      | 409
+evidence                   | POST   | reporter | report  | 201*  | 409       | 201*     | 409      | 409
+evidence/<int:pk>          | GET    | reader   |         | 200   | 200       | 200      | 200      | 200
+evidence/<int:pk>/file     | GET    | reader   |         | 200   | 200       | 200      | 200      | 200
+evidence/<int:pk>/verify   | POST   | decider  | approve | 409   | 200       | 200      | 200      | 200
 """
 
 # To whom an update is there at all; to everyone else it is 404, whatever they try.

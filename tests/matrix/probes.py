@@ -28,8 +28,9 @@ VALUES = {
     "author": ["author.jpo", "editor.jpo", "officer.meti"],
     "year_from": ["2019"],
     "year_to": ["2019"],
-    "subject": ["update", "measure"],
+    "subject": ["update", "measure", "evidence"],
     "actor": ["1"],
+    "update": ["1"],
     "updated_since": ["2020-01-01T00:00:00+09:00"],
 }
 COMPARED = ("ETag", "Link", "Location", "Cache-Control", "Content-Type", "Content-Disposition", "Vary", "Allow")

@@ -107,6 +107,7 @@ def a_report(state: str, *, cycle: str = "open", entered: bool = False) -> Itera
         name = f"{state}, {'entered by the coordinator' if entered else 'written'}, cycle {cycle}"
         situation = _described(Situation(name, state=state, entered=entered))
         situation.subjects["updates"] = update.pk
+        situation.subjects["evidence"] = builders.evidence(update).pk
         situation.versions["updates"] = ProgressUpdate.objects.get(pk=update.pk).version
         yield situation
 
@@ -128,6 +129,7 @@ def _drafted(author: str, editor: str, *, on_behalf_of: Ministry | None) -> Prog
         actor=builders.actor(author),
         at=at,
     )
+    builders.a_file(update, officer=editor, title=SECRET)
     return progress.edit(update_id=update.pk, content={"narrative": SECRET}, actor=builders.actor(editor), at=at)
 
 
@@ -204,6 +206,7 @@ def _described(situation: Situation) -> Situation:
         "targets": Target.objects.get(proposed=True).pk,
         "decisions": Decision.objects.latest("pk").pk,
         "deadlines": Deadline.objects.get(proposed=True).pk,
+        "evidence": 0,
         "audit": Event.objects.get(subject_type="document").pk,
     }
     situation.subjects.update(CODES | found)

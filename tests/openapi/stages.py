@@ -5,13 +5,26 @@ from typing import Any
 from unittest.mock import patch
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
+from measures import audit
 from measures.api.openapi import examples
-from measures.models import Assignment, Cycle, Deadline, Duty, Event, Token
+from measures.models import (
+    Assignment,
+    Cycle,
+    Deadline,
+    Duty,
+    Event,
+    Measure,
+    Ministry,
+    Person,
+    ProgressUpdate,
+    Token,
+)
 from measures.operations import checkpoints
+from measures.vocabulary import Audience
 from tests import builders
 from tests.api import wire
 from tests.operations.logs import seal_here
@@ -19,6 +32,23 @@ from tests.operations.logs import seal_here
 
 def an_update(at_status: str) -> Callable[[], dict[str, str]]:
     return lambda: {"id": str(builders.an_update(at_status=at_status).pk)}
+
+
+def evidence_of(at_status: str) -> Callable[[], dict[str, str]]:
+    return lambda: {"id": str(builders.evidence(builders.an_update(at_status=at_status, evidence=True)).pk)}
+
+
+@transaction.atomic
+def a_draft_numbered_42() -> dict[str, str]:
+    """The body of the example names it."""
+    at, author, jpo = timezone.now(), Person.objects.get(username="officer.jpo"), Ministry.objects.get(code="jpo")
+    measure, cycle = Measure.objects.get(code=builders.SME), builders.an_open_cycle()
+    who: dict[str, Any] = {"author": author, "contributors": [author.pk], "ministry": jpo}
+    ProgressUpdate.objects.create(pk=42, measure=measure, cycle=cycle, drafted_at=at, updated_at=at, **who)
+    audit.record(
+        at=at, actor_id=author.pk, verb="draft", subject=("update", "42"), audience=Audience.MINISTRY, ministry=jpo
+    )
+    return {}
 
 
 def an_open_cycle() -> dict[str, str]:
@@ -151,6 +181,9 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "revoke_token": a_token,
     "list_updates": an_update("approved"),
     "get_update": an_update("approved"),
+    "add_evidence": a_draft_numbered_42,
+    "verify_evidence": evidence_of("submitted"),
+    **dict.fromkeys(["list_evidence", "get_evidence", "get_evidence_file"], evidence_of("approved")),
     "export_updates": an_update("approved"),
     **dict.fromkeys(["show_update_rounds", "show_update_difference"], an_update_sent_again),
     "list_milestones": a_milestone,

@@ -79,6 +79,11 @@ WRITES = (
     Example("approve_update", "Approve and publish", APPROVER, body={"comment": "確認しました。"}),
     Example("withdraw_update", "Take it back", OFFICER, body={}),
     Example("discard_update", "Discard a draft", OFFICER, 204),
+    Example("add_evidence", "The page that the report rests on", OFFICER, 201, {
+        "update": 42, "title": "知財総合支援窓口の一覧", "url": "https://www.jpo.go.jp/support/chusho/",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "released_on": "2021-02-26",
+    }),
+    Example("verify_evidence", "It is what it says", APPROVER, body={}),
     Example("plan_cycle", "The fiscal year after next", COORDINATOR, 201, {
         "code": "FY2021", "document": "MEXT2019", "period": {"type": "fiscal_year", "year": 2021},
         "opens_on": "2021-04-01", "due_on": "2021-12-24", "closes_on": "2022-03-31",

@@ -72,11 +72,14 @@ def references(names: Iterable[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in ANSWERED if name in set(names)}
 
 
-def of_answer(method: str, status: int, operation: Operation, *, is_list: bool, is_file: bool) -> dict[str, Any]:
+def of_answer(
+    method: str, status: int, operation: Operation, *, is_list: bool, is_file: bool, is_export: bool
+) -> dict[str, Any]:
     """The headers of what an operation answers when it does not refuse."""
     names = {"X-Request-Id", "Cache-Control", *LIMITS}
     if method == "GET":
-        names |= {"Content-Disposition"} if is_file else {"ETag"}
+        names |= {"Content-Disposition"} if is_file else set()
+        names |= set() if is_export else {"ETag"}
         names |= {"Link"} if is_list else set()
     else:
         names |= {"Consistency-Token"}

@@ -21,6 +21,8 @@ FOLLOWING = {
     "submit_update": ("approve_update", "return_update", "withdraw_update"),
     "return_update": ("change_update", "submit_update", "withdraw_update"),
     "approve_update": ("get_update",),
+    "add_evidence": ("get_evidence", "verify_evidence"),
+    "verify_evidence": ("get_evidence",),
     "add_person": ("get_person", "change_person"),
     "grant_duty": ("get_duty", "end_duty"),
     "issue_token": ("get_token", "revoke_token"),

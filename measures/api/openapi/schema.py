@@ -34,12 +34,16 @@ class Schema(AutoSchema):
         return self.method == "GET" and bool(getattr(self.view, "keyset", None))
 
     @property
-    def _is_file(self) -> bool:
+    def _is_export(self) -> bool:
         return self._address.startswith("/exports/")
 
     @property
+    def _is_file(self) -> bool:
+        return self._is_export or self._address.endswith("/file")
+
+    @property
     def _is_tagged(self) -> bool:
-        return not self._is_file and not getattr(self.view, "always_whole", False)
+        return not self._is_export and not getattr(self.view, "always_whole", False)
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
@@ -47,7 +51,12 @@ class Schema(AutoSchema):
             return None
         for status, answer in operation["responses"].items():
             answer["headers"] = headers.of_answer(
-                self.method, int(status), self.operation, is_list=self._is_list, is_file=self._is_file
+                self.method,
+                int(status),
+                self.operation,
+                is_list=self._is_list,
+                is_file=self._is_file,
+                is_export=self._is_export,
             )
             answer["description"] = answer["description"] or "Done."
             if following := links.after(self.operation.id):
@@ -104,7 +113,7 @@ class Schema(AutoSchema):
         schema.pop("description", None)
         if said := vars(type(serializer)).get("__doc__"):
             schema["description"] = said
-        fields = {name: (one, serializer.fields[name]) for name, one in schema["properties"].items()}
+        fields = {name: (one, serializer.fields[name]) for name, one in schema.get("properties", {}).items()}
         if isinstance(serializer, StrictSerializer):
             properties = {name: _taken(one, field) for name, (one, field) in fields.items()}
             return {**schema, "properties": properties, "additionalProperties": False}

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
-from measures.api.briefs import ExplanationBrief
+from measures.api.briefs import ExplanationBrief, called
+from measures.api.evidence.outputs import EvidenceBrief
 from measures.api.fields import (
     DayField,
     DecimalField,
@@ -18,7 +18,7 @@ from measures.api.fields import (
     PeriodField,
 )
 from measures.api.known_at import noted
-from measures.models import Person, ProgressUpdate, ReportedValue, Review
+from measures.models import ProgressUpdate, ReportedValue, Review
 from measures.operations.moments import day_of
 from measures.queries import divergence
 from measures.queries import progress as queries
@@ -94,7 +94,7 @@ class ReviewOut(serializers.ModelSerializer[Review]):
         return row.update.ministry.code if row.acting_role == Role.COORDINATOR else None
 
     def get_actor(self, row: Review) -> str:
-        return _called(row.actor, self.context["request"])
+        return called(row.actor, self.context["request"])
 
 
 class ActionOut(serializers.Serializer[Any]):
@@ -129,6 +129,7 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     on_behalf_of = serializers.CharField(source="on_behalf_of.code", allow_null=True, default=None)
     explanation = ExplanationOut(source="*", allow_null=True)
     observations = serializers.SerializerMethodField()
+    evidence = serializers.SerializerMethodField()
     author = serializers.SerializerMethodField()
     drafted_at = InstantField()
     submitted_at = InstantField(allow_null=True)
@@ -166,6 +167,7 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
             "declared_health_label",
             "explanation",
             "observations",
+            "evidence",
             "author",
             "on_behalf_of",
             "drafted_at",
@@ -180,12 +182,16 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
     def get_observations(self, row: ProgressUpdate) -> list[dict[str, Any]]:
         return ReportedValueOut(sorted(row.observations.all(), key=lambda one: one.position), many=True).data
 
+    @extend_schema_field(EvidenceBrief(many=True))
+    def get_evidence(self, row: ProgressUpdate) -> list[dict[str, Any]]:
+        return EvidenceBrief(row.evidence.all(), many=True).data
+
     def get_author(self, row: ProgressUpdate) -> str | None:
-        return _called(row.author, self.context["request"]) if self._inside(row) else None
+        return called(row.author, self.context["request"]) if self._inside(row) else None
 
     def get_decided_by(self, row: ProgressUpdate) -> str | None:
         seen = row.decided_by and self._inside(row)
-        return _called(row.decided_by, self.context["request"]) if seen else None
+        return called(row.decided_by, self.context["request"]) if seen else None
 
     @extend_schema_field(ReviewOut(many=True, allow_null=True))
     def get_reviews(self, row: ProgressUpdate) -> list[dict[str, Any]] | None:
@@ -211,8 +217,3 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
 
 def _diverging(rows: Iterable[ProgressUpdate]) -> dict[int, frozenset[str]]:
     return divergence.against([(row, list(row.observations.all())) for row in rows], on=day_of(timezone.now()))
-
-
-def _called(person: Person, request: Request) -> str:
-    """A person's user name; in an answer of the past the id alone, since names can be erased and the past stays."""
-    return str(person.pk) if noted(request) else person.username
