@@ -1,7 +1,8 @@
 """What stands in front of Django: 304 and kept answers, given before there is a request object.
 
-Django's request, its chain of middleware and its response take four times as long as all that the gate does. Nothing
-is decided here that a view or a middleware decides: what is not answered goes to Django, with what was found.
+With Django's request, its chain of middleware and its response, and psycopg's cursor, a 304 took three times the
+processor. Nothing is decided here that a view or a middleware decides: what is not answered goes to Django, with what
+was found.
 """
 
 from collections.abc import Callable, Iterable
