@@ -24,7 +24,13 @@ from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
 from measures.models.revisions import Deadline, Verdict
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
-from measures.models.standings import KpiStanding, KpiStandingHistory, MeasureStanding, MeasureStandingHistory
+from measures.models.standings import (
+    KpiStanding,
+    KpiStandingHistory,
+    MeasureStanding,
+    MeasureStandingHistory,
+    RuleChange,
+)
 from measures.models.writes import IdempotencyKey
 
 __all__ = [
@@ -73,6 +79,7 @@ __all__ = [
     "ReportedValueHistory",
     "RequestCount",
     "Review",
+    "RuleChange",
     "SealedBatch",
     "SealedEvent",
     "Source",

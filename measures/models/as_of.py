@@ -26,6 +26,7 @@ ADDED = (
     "Ministry",
     "Observation",
     "Review",
+    "RuleChange",
     "StatusChange",
     "Target",
     "Verdict",

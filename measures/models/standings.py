@@ -3,8 +3,24 @@
 from django.db import models
 
 from measures.models.fields import NumericField
+from measures.models.guards import append_only, audited
 from measures.models.history import Remembered, history_of
 from measures.vocabulary import DataState, PeriodType, Rating, StandingState
+
+
+class RuleChange(models.Model):
+    """That ratings follow another rule from now on; the last row names the one in force, without any it is the first.
+
+    What a rule does is in rules.kpi.
+    """
+
+    rule = models.CharField(max_length=16)
+    reason = models.TextField()
+    set_by = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [audited(), *append_only()]
 
 
 class KpiStanding(models.Model):

@@ -9,9 +9,13 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from measures import audit
-from measures.models import Kpi, KpiStanding, Measure, MeasureStanding
-from measures.operations import moments
+from measures.errors import NotVisible, WrongTurn
+from measures.messages import say
+from measures.models import Kpi, KpiStanding, Measure, MeasureStanding, RuleChange
+from measures.operations import moments, registry
 from measures.queries import standings
+from measures.rules.kpi import RULES
+from measures.rules.roles import Actor
 
 AT_ONCE = 500
 
@@ -31,28 +35,61 @@ def rebuild(*, at: datetime) -> list[str]:
     What is mended is shown to everyone: it has a public event and new versions, as any change of a figure, or else who
     asks whether something changed would be told no.
     """
+    differing = _recomputed(at)
+    if differing:
+        mended = _renew({owner for owner, *_ in differing}, at)
+        audit.record(at=at, actor_id=None, verb="rebuild", subject=("standing", "all"), after=mended)
+    return [f"{kind} {code}: {name} was {was!r}, is {value!r}" for (kind, code), name, was, value in differing]
+
+
+@transaction.atomic
+def adopt(*, rule: str, reason: str, actor: Actor, at: datetime) -> RuleChange:
+    """Rates everything by another rule from now on; what was asked of before stays as it was answered."""
+    registry.permit_coordinator(actor)
+    if rule not in RULES:
+        raise NotVisible("not-found", say("There is no rule '{code}'.", code=rule))
+    # Whoever changes a figure holds its KPI or its measure: with all of them held nobody computes by the old rule.
+    last = [_last(model) for model in (Kpi, Measure)]
+    old = standings.rule_in_force()
+    if rule == old:
+        raise WrongTurn("in-force", say("The rule '{code}' is in force already.", code=rule))
+    at = moments.after(at, *last)
+    change = RuleChange.objects.create(rule=rule, reason=reason, set_by_id=actor.signed_in_id, recorded_at=at)
+    _renew({owner for owner, *_ in _recomputed(at)}, at)
+    before, after = {"rule": old}, {"rule": rule}
+    subject = ("standing", "all")
+    registry.record("adopt", subject, actor=actor, at=at, reason=reason, before=before, after=after)
+    return change
+
+
+def _last(model: type[models.Model]) -> datetime | None:
+    """Locks every row, and says when the last one changed."""
+    rows = model._default_manager.order_by("pk").select_for_update(no_key=True)
+    return max(rows.values_list("updated_at", flat=True), default=None)
+
+
+def _recomputed(at: datetime) -> list[tuple[tuple[str, str], str, Any, Any]]:
+    """Computes every standing anew; what differed, as (whose, which figure, what it was, what it is)."""
     before = _all()
     for kpi_ids in _some(Kpi):
         refresh(kpi_ids=kpi_ids, measure_ids=[], at=at)
     for measure_ids in _some(Measure):
         refresh(kpi_ids=[], measure_ids=measure_ids, at=at)
-    differing = [
+    return [
         (owner, name, before.get(owner, {}).get(name), value)
         for owner, row in _all().items()
         for name, value in row.items()
         if before.get(owner, {}).get(name) != value
     ]
-    if differing:
-        _renew({owner for owner, *_ in differing}, at)
-    return [f"{kind} {code}: {name} was {was!r}, is {value!r}" for (kind, code), name, was, value in differing]
 
 
-def _renew(owners: set[tuple[str, str]], at: datetime) -> None:
-    mended = {kind: sorted(code for one, code in owners if one == kind) for kind in ("kpi", "measure")}
-    for model, codes in ((Kpi, mended["kpi"]), (Measure, mended["measure"])):
+def _renew(owners: set[tuple[str, str]], at: datetime) -> dict[str, list[str]]:
+    """Gives KPIs and measures their next versions; returns their codes."""
+    renewed = {kind: sorted(code for one, code in owners if one == kind) for kind in ("kpi", "measure")}
+    for model, codes in ((Kpi, renewed["kpi"]), (Measure, renewed["measure"])):
         later = Greatest(F("updated_at") + moments.TICK, at)
         model._default_manager.filter(code__in=codes).update(version=F("version") + 1, updated_at=later)
-    audit.record(at=at, actor_id=None, verb="rebuild", subject=("standing", "all"), after=mended)
+    return renewed
 
 
 def _store(model: type[models.Model], owner: str, rows: dict[int, dict[str, Any]], at: datetime) -> None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from measures.models import Baseline, Kpi, KpiLink, KpiStanding, Measure, Observation, ProgressUpdate, Target
+from measures.models import (
+    Baseline,
+    Kpi,
+    KpiLink,
+    KpiStanding,
+    Measure,
+    Observation,
+    ProgressUpdate,
+    RuleChange,
+    Target,
+)
 from measures.queries import revisions
 from measures.rules import divergence, kpi, periods, standings
 from measures.vocabulary import ObservationStatus, UpdateState
@@ -31,9 +41,13 @@ class Known:
     observations: Mapping[int, list[kpi.Observation]]
     baselines: Mapping[int, kpi.Baseline]
     targets: Mapping[int, kpi.Target]
+    rule: str
 
-    def standing(self, pk: int, *, on: date, reported: Iterable[kpi.Observation] = ()) -> kpi.Standing:
-        """Where the KPI stands, or would stand with what is `reported`, which takes the place of the same periods."""
+    def standing(self, pk: int, *, on: date, reported: Iterable[kpi.Observation] = (), rule: str = "") -> kpi.Standing:
+        """Where the KPI stands, or would stand with what is `reported`, which takes the place of the same periods.
+
+        By the rule in force, or by another.
+        """
         series = {one.period: one for one in (*self.observations[pk], *reported)}
         return kpi.standing(
             observations=series.values(),
@@ -41,12 +55,17 @@ class Known:
             target=self.targets.get(pk),
             direction=self.directions[pk],
             on=on,
-            rule=standings.RULE,
+            rule=rule or self.rule,
         )
 
 
+def rule_in_force() -> str:
+    """The rule that ratings follow; one statement."""
+    return RuleChange.objects.order_by("-pk").values_list("rule", flat=True).first() or standings.RULE
+
+
 def known(kpi_ids: Collection[int], *, original_targets: bool = False) -> Known:
-    """What the engine is told of these KPIs, with their targets in force or those they had first; four statements."""
+    """What the engine is told of these KPIs, with their targets in force or those they had first; five statements."""
     ledger = Target.objects.filter(kpi__in=kpi_ids)
     targets = ledger.filter(supersedes=None) if original_targets else revisions.in_force(ledger)
     baselines = Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)
@@ -55,30 +74,34 @@ def known(kpi_ids: Collection[int], *, original_targets: bool = False) -> Known:
         observations=_observations(kpi_ids),
         baselines={row.kpi_id: engine_baseline(row) for row in baselines},
         targets={row.kpi_id: engine_target(row) for row in targets},
+        rule=rule_in_force(),
     )
 
 
 def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:
-    """KpiStanding's columns for each KPI, computed from the facts as now known; four statements."""
+    """KpiStanding's columns for each KPI, computed from the facts as now known; five statements."""
     facts = known(kpi_ids)
     return {pk: standings.kpi_columns(facts.standing(pk, on=on)) for pk in facts.directions}
 
 
 def against_original(kpi_ids: Collection[int], *, on: date) -> dict[int, KpiStanding]:
-    """By the id of a KPI: how it stands against the target it had first; computed, never stored. Four statements."""
+    """By the id of a KPI: how it stands against the target it had first; computed, never stored. Five statements."""
     facts = known(kpi_ids, original_targets=True)
     return {pk: KpiStanding(kpi_id=pk, **standings.kpi_columns(facts.standing(pk, on=on))) for pk in facts.directions}
 
 
 def measure_columns(measure_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """MeasureStanding's columns for each measure, from the standings its KPIs have now; two statements, or three."""
+    """MeasureStanding's columns for each measure, from the standings its KPIs have now; three statements, or four."""
     members: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     links = KpiLink.objects.filter(measure__in=measure_ids).order_by("measure", "kpi")
     standing = [f"kpi__standing__{name}" for name in MEMBER]
     for measure_id, code, *values in links.values_list("measure_id", "kpi__code", *standing):
         members[measure_id][code] = dict(zip(MEMBER, values, strict=True))
+    rule = rule_in_force()
     healths = dict(Measure.objects.filter(pk__in=measure_ids).order_by("pk").values_list("pk", "health"))
-    columns = {pk: standings.measure_columns(members[pk].values(), health=health) for pk, health in healths.items()}
+    columns = {
+        pk: standings.measure_columns(members[pk].values(), health=health, rule=rule) for pk, health in healths.items()
+    }
     against = {
         pk: divergence.against(healths[pk], {code: one["state"] for code, one in members[pk].items()})
         for pk, row in columns.items()

@@ -8,7 +8,7 @@ from measures.vocabulary import MeasureLinkKind, Rating
 
 # Links whose two measures are one undertaking to a rollup.
 COUNTED_ONCE = (MeasureLinkKind.SAME_AS, MeasureLinkKind.OVERLAPS, MeasureLinkKind.MERGED_INTO)
-WORST_FIRST = (Rating.B, Rating.A, Rating.N)
+WORST_FIRST = (Rating.B, Rating.A, Rating.N, Rating.F)
 
 
 @dataclass(frozen=True, slots=True)

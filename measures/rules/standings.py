@@ -7,7 +7,9 @@ from typing import Any
 from measures.rules import divergence, kpi, periods
 from measures.vocabulary import Rating, TargetKind
 
+# The rule in force before any other was adopted.
 RULE = "abn-1"
+WORST_FIRST = (Rating.B, Rating.A, Rating.N, Rating.F)
 PLACES = 12
 TARGET_FIELD = {TargetKind.RELATIVE: "ratio", TargetKind.MULTIPLE: "factor"}
 
@@ -48,17 +50,17 @@ def kpi_columns(standing: kpi.Standing) -> dict[str, Any]:
     }
 
 
-def measure_columns(standings: Iterable[Mapping[str, Any]], *, health: str) -> dict[str, Any]:
+def measure_columns(standings: Iterable[Mapping[str, Any]], *, health: str, rule: str = RULE) -> dict[str, Any]:
     """The columns of MeasureStanding from those of its KPIs' standings and its declared health.
 
     A KPI is ratable when its target has a number and rated when it got A or B; `rating` is the worst that was given.
     """
     rows = list(standings)
     ratings = [row["rating"] for row in rows if row["rating"] is not None]
-    rating = next((one for one in (Rating.B, Rating.A, Rating.N) if one in ratings), None)
+    rating = next((one for one in WORST_FIRST if one in ratings), None)
     return {
         "rating": rating,
-        "rule": RULE,
+        "rule": rule,
         "total": len(rows),
         "ratable": sum(_ratable(row) for row in rows),
         "rated": sum(one in (Rating.A, Rating.B) for one in ratings),

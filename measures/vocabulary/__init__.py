@@ -161,6 +161,7 @@ class Rating(TextChoices):
     A = "A", "A"
     B = "B", "B"
     N = "N", "N"
+    F = "F", "F"
 
 
 class DataState(TextChoices):

@@ -69,4 +69,5 @@ class EventVerb(TextChoices):
     REVOKE = "revoke", "失効"
     ROTATE = "rotate", "鍵の更新"
     DOWNLOAD = "download", "取得"
+    ADOPT = "adopt", "判定規則の適用"
     REBUILD = "rebuild", "再計算"

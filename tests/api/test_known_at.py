@@ -21,6 +21,8 @@ NOT_OF_THE_DOMAIN |= {"me", "openapi.json", "docs"}
 # The log has an order of its own, and nothing in it ever changes.
 NOT_OF_THE_DOMAIN |= {"events", "audit/checkpoint", "audit/keys", "audit/events/<int:pk>/proof", "audit/consistency"}
 NOT_OF_THE_DOMAIN |= {"exports/log.jsonl"}
+# What would be, not what was.
+NOT_OF_THE_DOMAIN |= {"rules/<str:code>/preview"}
 
 
 def test_every_read_of_domain_data_takes_it_and_no_other_does() -> None:

@@ -359,6 +359,7 @@ CHANGES: dict[str, Change] = {
         ),
         (("end", "duty"),),
     ),
+    "standings.adopt": Change(lambda _: standings.adopt(rule="abn-0", **coordinator()), (("adopt", "standing"),)),
     "standings.rebuild": Change(
         lambda _: standings.rebuild(at=timezone.now()),
         (("rebuild", "standing"),),
@@ -375,7 +376,7 @@ CHANGES: dict[str, Change] = {
     ),
 }
 # Done by whoever runs the commands.
-BY_COMMAND = ("checkpoints.", "standings.", "tokens.", "people.set_new_password")
+BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password")
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",

@@ -68,6 +68,7 @@ APPEND_ONLY = {
     "measures_observation",
     "measures_observationsource",
     "measures_review",
+    "measures_rulechange",
     "measures_sealedbatch",
     "measures_sealedevent",
     "measures_source",

@@ -74,6 +74,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("cycles/<str:code>/close", "POST"): REASON,
     ("cycles/<str:code>/reopen", "POST"): REASON,
+    ("rules/<str:code>/adopt", "POST"): REASON,
     ("people", "POST"): {"username": "newcomer", "display_name": "新任"},
     ("people/<str:username>", "PATCH"): {"is_active": False, "reason": "退職"},
     ("duties", "POST"): {"person": "visitor", "role": "officer", "ministry": "jpo", "valid_from": "2021-04-01"},

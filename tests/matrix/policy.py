@@ -47,6 +47,7 @@ DOORS = {
     "updates/<int:pk>/difference": "signed in",
     "tokens": "signed in",
     "tokens/<str:public_id>": "signed in",
+    "rules/<str:code>/preview": "signed in",
     "people": "administrator",
     "people/<str:username>": "administrator",
     "duties": "administrator",
@@ -124,6 +125,9 @@ evidence                       | GET    |                      | anyone         
 evidence                       | POST   | of a milestone       | coordinator         | coordinate | 201
 summary                        | GET    |                      | anyone              |            | 200
 rollups                        | GET    |                      | anyone              |            | 200
+rules                          | GET    |                      | anyone              |            | 200
+rules/<str:code>/preview       | GET    |                      | signed in           |            | 200
+rules/<str:code>/adopt         | POST   |                      | coordinator         | coordinate | 200
 events                         | GET    |                      | anyone              |            | 200
 audit/checkpoint               | GET    |                      | anyone              |            | 200
 audit/keys                     | GET    |                      | anyone              |            | 200

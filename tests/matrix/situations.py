@@ -43,6 +43,7 @@ CODES = {
     "measures": builders.SME,
     "kpis": "sme-patent-share",
     "people": "visitor",
+    "rules": "abn-0",
 }
 
 

@@ -230,7 +230,7 @@ def test_two_values_for_one_period_are_a_mistake_of_the_caller():
 
 
 def test_an_unknown_rule_is_refused_by_name():
-    with pytest.raises(ValueError, match='Rule "abn-9" is unknown; the rules are abn-1'):
+    with pytest.raises(ValueError, match='Rule "abn-9" is unknown; the rules are abn-0, abn-1'):
         stand(rule="abn-9")
     assert stand(rule="abn-1").rule == "abn-1"
 

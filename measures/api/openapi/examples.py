@@ -129,6 +129,7 @@ WRITES = (
         "kind": "absolute", "value": "18", "due_on": "2026-03-31", "stated_as": "18%", "basis": "assigned",
         "source": "次期計画", "reason": "目標の達成を受けた改定",
     }),
+    Example("adopt_rule", "Rate by the older scheme again", COORDINATOR, body={"reason": "過去の公表値と揃えるため"}),
     Example("record_decision", "A study that came to a result", COORDINATOR, 201, {
         "measure": "MEXT2019-P1-06", "outcome": "adopt", "reference": "部会の会議資料（例）",
         "decided_on": "2021-03-19", "reason": "検討の結果、制度として実施することとした",

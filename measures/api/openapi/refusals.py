@@ -53,6 +53,7 @@ CODES = {
         "use-correction": "There is a value for the period: a second one comes only as a correction.",
         "revision-pending": "A revision was proposed and not decided on: that comes first.",
         "not-a-study": "Only a study is adopted, rejected or continued.",
+        "in-force": "The rule is in force already.",
         "has-values": "What every value so far was given in stays as it is.",
         "illegal-status": "The measure does not go from its status to that one.",
         "needs-decision": "Only a recorded decision leads to that status.",

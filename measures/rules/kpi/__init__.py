@@ -4,9 +4,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from measures.rules.kpi.aims import resolve
 from measures.rules.kpi.facts import EXACT, Baseline, Observation, Standing, Target
-from measures.rules.kpi.standings import RULES, standing
+from measures.rules.kpi.standings import RULES, Rule, standing
 
-__all__ = ["RULES", "Baseline", "Observation", "Standing", "Target", "resolve", "shown", "standing"]
+__all__ = ["RULES", "Baseline", "Observation", "Rule", "Standing", "Target", "resolve", "shown", "standing"]
 
 
 def shown(value: Decimal, places: int = 6) -> Decimal:

@@ -25,17 +25,42 @@ class _Verdict:
     met: bool
 
 
-Rule = Callable[[bool, Decimal | None, Decimal | None], Rating]
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a KPI is rated: what it gets for a value, and what it gets for none after the baseline's.
+
+    `rate` takes whether the target is met, the progress and the elapsed share. `said` is what the rule does, in a
+    sentence, and `source` where that comes from.
+    """
+
+    rate: Callable[[bool, Decimal | None, Decimal | None], Rating]
+    without_value: Rating
+    said: str
+    source: str
 
 
-def _abn_1(met: bool, progress: Decimal | None, elapsed: Decimal | None) -> Rating:
-    """As the cabinet's KPI reports rate: A at or ahead of pace; where there is no progress to measure, A while met."""
+def _on_pace(met: bool, progress: Decimal | None, elapsed: Decimal | None) -> Rating:
+    """A at or ahead of pace, else B; where there is no progress to measure, A while met."""
     good = met if progress is None or elapsed is None else progress >= elapsed
     return Rating.A if good else Rating.B
 
 
 # A published rating names its rule: add a version, never change one.
-RULES: Mapping[str, Rule] = {"abn-1": _abn_1}
+RULES: Mapping[str, Rule] = {
+    "abn-0": Rule(
+        _on_pace,
+        Rating.F,
+        said="A at or ahead of pace, B behind it, F without a value after the baseline's.",
+        source="The older scheme is known to us by its letter F alone. This is the least that it can be: abn-1 with F"
+        " in the place of N; how else it may have rated is not sourced.",
+    ),
+    "abn-1": Rule(
+        _on_pace,
+        Rating.N,
+        said="A at or ahead of pace, B behind it, N without a value after the baseline's.",
+        source="As the cabinet's KPI reports rate.",
+    ),
+}
 
 
 def standing(
@@ -53,7 +78,7 @@ def standing(
     `on`, the day of asking, only tells a value that is not due from one that is missing. Raises ValueError on an
     unknown rule or direction and on two observations of one period.
     """
-    rate = _rule(rule)
+    judge = _rule(rule)
     if direction not in ("", *Direction.values):
         raise ValueError(f'Direction "{direction}" is unknown; use "up", "down" or "".')
     known = _in_order(observations)
@@ -62,7 +87,7 @@ def standing(
     if target is None:
         return plain
     with localcontext(EXACT):
-        return _against(target, plain, counted, baseline, direction, rate)
+        return _against(target, plain, counted, baseline, direction, judge)
 
 
 def _plain(counted: Sequence[Observation], baseline: Baseline | None, *, on: date, rule: str) -> Standing:
@@ -93,7 +118,7 @@ def _against(
     counted: Sequence[Observation],
     baseline: Baseline | None,
     direction: str,
-    rate: Rule,
+    rule: Rule,
 ) -> Standing:
     goal = resolve(target, baseline)
     elapsed = None if baseline is None or not counted else _elapsed(counted[-1].period, baseline.period, target.due_on)
@@ -102,13 +127,13 @@ def _against(
     if aim is None:
         return replace(said, state=StandingState.UNRESOLVED)
     if not counted:
-        return replace(said, state=StandingState.NO_DATA, rating=Rating.N)
-    return _judged(said, aim, counted, rate)
+        return replace(said, state=StandingState.NO_DATA, rating=rule.without_value)
+    return _judged(said, aim, counted, rule)
 
 
-def _judged(said: Standing, aim: Aim, counted: Sequence[Observation], rate: Rule) -> Standing:
+def _judged(said: Standing, aim: Aim, counted: Sequence[Observation], rule: Rule) -> Standing:
     low, high = counted[-1].ends
-    verdicts = [_verdict(number, aim, said.elapsed, rate) for number in _telling(low, high, aim)]
+    verdicts = [_verdict(number, aim, said.elapsed, rule) for number in _telling(low, high, aim)]
     state = _agreed([verdict.state for verdict in verdicts])
     met = _agreed([verdict.met for verdict in verdicts])
     met_on = next((seen.period for seen in counted if all(map(aim.met_by, seen.ends))), None)
@@ -125,11 +150,11 @@ def _judged(said: Standing, aim: Aim, counted: Sequence[Observation], rate: Rule
     )
 
 
-def _verdict(value: Decimal, aim: Aim, elapsed: Decimal | None, rate: Rule) -> _Verdict:
+def _verdict(value: Decimal, aim: Aim, elapsed: Decimal | None, rule: Rule) -> _Verdict:
     met, progress = aim.met_by(value), aim.progress(value)
     if not (met or aim.holds or progress is not None):
         return _Verdict(StandingState.UNRESOLVED, None, met)
-    rating = rate(met, progress, elapsed)
+    rating = rule.rate(met, progress, elapsed)
     if met:
         return _Verdict(StandingState.MET, rating, met)
     if progress is not None and progress < 0:
