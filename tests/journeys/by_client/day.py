@@ -33,7 +33,7 @@ from measure_tracker_client.models import (
     CycleOut,
     CycleState,
     Health,
-    KpiOut,
+    KpiDetailOut,
     MeasureDetailOut,
     MeasureOut,
     MeasurePage,
@@ -138,7 +138,7 @@ def it_is_approved(id: int, approver: AuthenticatedClient) -> None:
 
 
 def the_kpi_is_met(dashboard: AuthenticatedClient) -> None:
-    standing = answer(get_kpi.sync_detailed(KPI, client=dashboard), KpiOut).standing
+    standing = answer(get_kpi.sync_detailed(KPI, client=dashboard), KpiDetailOut).standing
     assert (standing.state, standing.met, standing.progress) == (StandingState.MET, True, "1.392857")
     assert standing.met_on == YEAR
     measure = answer(get_measure.sync_detailed(MEASURE, client=dashboard), MeasureDetailOut)
