@@ -13,13 +13,16 @@ from measures.vocabulary import EventSubject, NoticeKind
 RULE = "-" * 40
 # What each kind says of a measure.
 SENTENCES = {
+    NoticeKind.REMINDER: lazy("A report is to be handed in."),
+    NoticeKind.OVERDUE: lazy("A report is overdue: hand it in."),
+    NoticeKind.ESCALATED: lazy("A report is overdue: see that it is handed in."),
     NoticeKind.SUBMITTED: lazy("A report was submitted: approve it, or return it with a comment."),
     NoticeKind.RETURNED: lazy("Your report was returned: read the comment, change the report and submit it again."),
     NoticeKind.APPROVED: lazy("Your report was approved and is published."),
     NoticeKind.CORRECTED: lazy("A value that you reported on, or that a measure of yours rests on, was corrected."),
 }
-# Under which address of the API a subject is.
-ADDRESSES = {EventSubject.UPDATE: "/api/v1/updates/{code}"}
+# Under which address of the API a subject, or what there is to say of it, is.
+ADDRESSES = {EventSubject.UPDATE: "/api/v1/updates/{code}", EventSubject.OBLIGATION: "/api/v1/measures/{measure}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +57,8 @@ def _lines(notice: Notice, *, site: str, language: str) -> Iterable[str]:
     yield f"  {SENTENCES[NoticeKind(notice.kind)]}"
     if notice.due_on:
         yield "  " + say("Deadline: {day}", day=date_format(notice.due_on, "DATE_FORMAT"))
-    yield "  " + site + ADDRESSES[EventSubject(notice.subject_type)].format(code=notice.subject_code)
+    yield (
+        "  "
+        + site
+        + ADDRESSES[EventSubject(notice.subject_type)].format(code=notice.subject_code, measure=measure.code)
+    )

@@ -31,7 +31,8 @@ class Mail(models.Model):
 class Notice(models.Model):
     """One thing that a person is told, once, not before a moment; in which mail, as soon as one took it along.
 
-    It says what happened and to what, nothing of what was written in a report.
+    It says what happened and to what, nothing of what was written in a report. `told_on` is the day that a
+    reminder is of.
     """
 
     person = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
@@ -43,7 +44,13 @@ class Notice(models.Model):
     due_on = models.DateField(null=True)
     written_at = models.DateTimeField()
     not_before = models.DateTimeField()
+    told_on = models.DateField(null=True)
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, related_name="notices")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "subject_type", "subject_code", "told_on"], name="notice_reminds_once_a_day"
+            )
+        ]
         indexes = [models.Index(fields=["person", "not_before"], condition=Q(mail=None), name="notice_waiting")]

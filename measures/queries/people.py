@@ -23,7 +23,8 @@ def actor(*, person_id: int, scopes: Iterable[str], on: date, request_id: str) -
     )
 
 
-def holders(*, role: Role, ministry_id: int, on: date) -> list[int]:
-    """Ids of those who hold `role` at a ministry on the day `on` and whose account is open; one statement."""
+def holders(*, role: Role, ministry_id: int | None, on: date) -> list[int]:
+    """Ids of those with an open account who hold `role` at a ministry, or at any, on the day `on`; one statement."""
     held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, person__is_active=True)
-    return sorted(held.filter(role=role, ministry=ministry_id).values_list("person_id", flat=True))
+    at = {} if ministry_id is None else {"ministry": ministry_id}
+    return sorted(set(held.filter(role=role, **at).values_list("person_id", flat=True)))

@@ -246,6 +246,9 @@ class NoticeKind(TextChoices):
     RETURNED = "returned", "差戻し"
     APPROVED = "approved", "承認"
     CORRECTED = "corrected", "訂正"
+    REMINDER = "reminder", "期限のお知らせ"
+    OVERDUE = "overdue", "期限超過"
+    ESCALATED = "escalated", "期限超過の報告"
 
 
 def label(vocabulary: type[TextChoices], code: str, language: str) -> str:

@@ -411,6 +411,7 @@ WITHOUT: dict[str, str] = {
     "obligations.move": "is part of assigning a lead, and leaves an event for each",
     "obligations.note_submission": "is part of handing in a report, which leaves its event too",
     "obligations.note_withdrawal": "is part of withdrawing a report, which leaves its event too",
+    "reminders.remind": "writes notices, which change nothing that is so",
     "registry.changed": "compares",
     "registry.locked": "locks",
     "registry.moment": "computes",

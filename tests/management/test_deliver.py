@@ -169,7 +169,7 @@ def test_two_workers_at_once_send_each_person_one_mail(server: MailServer, start
     until(all_delivered)
     assert [ended(worker) for worker in workers] == [(0, "", "")] * 2
     assert Counter(one["To"] for one in server.taken) == Counter(person.email for person in everyone)
-    assert len(everyone) == Mail.objects.count() == 9
+    assert len(everyone) == Mail.objects.count()
 
 
 def test_a_worker_killed_between_sending_and_noting_it_doubles_that_mail_and_loses_none(
@@ -189,6 +189,6 @@ def test_a_worker_killed_between_sending_and_noting_it_doubles_that_mail_and_los
     assert ended(second, signal.SIGINT) == (0, "", "")
     times = Counter(one["To"] for one in server.taken)
     assert set(times) == {person.email for person in everyone}
-    assert sorted(times.values()) == [1] * 8 + [2]
+    assert sorted(times.values()) == [1] * (len(everyone) - 1) + [2]
     twice = times.most_common(1)[0][0]
     assert len({one["Message-ID"] for one in server.taken if one["To"] == twice}) == 1

@@ -3,6 +3,7 @@
 import logging
 import signal
 from argparse import ArgumentParser
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from threading import Event
 from typing import Any
@@ -15,10 +16,11 @@ from django.utils import timezone
 
 from measures.exports import mails as texts
 from measures.models import Mail
-from measures.operations import mails
+from measures.operations import mails, reminders
 from measures.queries import notices
 
 EVERY_SECONDS = 1
+REMIND_EVERY = timedelta(minutes=10)
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # ValueError: an address or a name that no mail can carry.
 NOT_TAKEN = (OSError, SMTPException, ValueError)
@@ -35,13 +37,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         over = Event()
         if not options["forever"]:
+            reminders.remind(at=timezone.now())
             self.stdout.write(str(_deliver_all(over)))
             return
         for number in ENDING:
             signal.signal(number, lambda *_: over.set())
-        said = ""
+        said, reminded = "", None
         while not over.wait(EVERY_SECONDS):
             try:
+                reminded = _remind(reminded)
                 _deliver_all(over)
                 said = ""
             except (DatabaseError, InterfaceError) as error:
@@ -51,6 +55,15 @@ class Command(BaseCommand):
                     log.warning("mailing stopped and is tried again: %s", reason)
                 said = reason
         connection.close()
+
+
+def _remind(last: datetime | None) -> datetime:
+    """Writes the reminders of the day unless that was done a moment ago; when it was done."""
+    now = timezone.now()
+    if last is not None and now - last < REMIND_EVERY:
+        return last
+    reminders.remind(at=now)
+    return now
 
 
 def _deliver_all(over: Event) -> int:
