@@ -16,7 +16,7 @@ def against(
 ) -> dict[int, frozenset[str]]:
     """By id of each open report with its values: codes of the KPIs that its declared health would contradict, if any.
 
-    The KPIs stand as they would once the report is approved; five statements however many reports there are, one
+    The KPIs stand as they would once the report is approved; six statements however many reports there are, one
     where none brings a value, and none where none declares a health.
     """
     judged = [

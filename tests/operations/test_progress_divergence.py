@@ -144,7 +144,7 @@ def test_the_divergence_of_many_reports_takes_the_statements_of_one() -> None:
     reports = [(draft, values_of(draft)) for draft in drafts]
     with CaptureQueriesContext(connection) as captured:
         found = divergence.against(reports, on=date(2021, 1, 1))
-    assert len(captured) == 5
+    assert len(captured) == 6
     assert [sorted(found.get(draft.pk, ())) for draft in drafts] == [
         ["plan5-rd-venture-ipo"], ["plan5-rd-venture-ipo"], [], ["sme-patent-share"],
     ]  # fmt: skip

@@ -21,7 +21,7 @@ def answers(state: str, cycle: str) -> dict[str, tuple[str, str, str]]:
     return {
         WORDS.get(row.method, row.address.rpartition("/")[2]): (row.done_by, row.scope, row.answer)
         for row in update_rows(state, cycle)
-        if row.method != "GET"
+        if WORDS.get(row.method, row.address.rpartition("/")[2]) in VERBS
     }
 
 
