@@ -3,23 +3,30 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from measures.api.fields import CodeField, DayField, InstantField, LabelField, PeriodField, StrictSerializer, TextField
 from measures.api.filters import ChoicesFilter, CodesFilter, StrictFilterSet
+from measures.api.known_at import day_asked
+from measures.api.obligations import OwedOut
 from measures.api.registry import ReasonIn
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version, write
 from measures.errors import WrongRole
 from measures.messages import lazy
-from measures.models import Cycle, Document
+from measures.models import Cycle, Document, Obligation
 from measures.operations import cycles
+from measures.queries import obligations as queries
+from measures.queries.obligations import Figures
 from measures.rules import registry
+from measures.rules.days import day_of
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState
 
@@ -45,6 +52,7 @@ class CycleOut(serializers.ModelSerializer[Cycle]):
     period = PeriodField()
     updated_at = InstantField()
     state_label = LabelField(CycleState, source="state")
+    obligations = serializers.SerializerMethodField()
 
     class Meta:
         model = Cycle
@@ -57,10 +65,24 @@ class CycleOut(serializers.ModelSerializer[Cycle]):
             "opens_on",
             "due_on",
             "closes_on",
+            "obligations",
             "is_demo",
             "version",
             "updated_at",
         ]
+
+    @extend_schema_field(OwedOut)
+    def get_obligations(self, row: Cycle) -> dict[str, Any]:
+        """One statement for all cycles of the answer."""
+        request = self.context.get("request")
+        on = day_asked(request) if request else day_of(timezone.now())
+        if self.counted is None:
+            shown = self.parent.instance if self.parent else [row]
+            self.counted = queries.counts(Obligation.objects.filter(cycle__in=shown), by="cycle", on=on)
+        figures = self.counted.get(row.pk) or queries.together([])
+        return OwedOut(queries.told(figures, on=on)).data
+
+    counted: dict[int, Figures] | None = None
 
 
 class CycleFilter(StrictFilterSet):
@@ -89,6 +111,8 @@ class CycleList(ListView):
 
 
 class CycleDetail(DetailView):
+    # What is owed changes without the cycle, and by the day alone.
+    always_whole = True
     queryset = Cycle.objects.select_related("document")
     serializer_class = CycleOut
 

@@ -20,7 +20,7 @@ from measures.api.authentication import actor_of
 from measures.api.filters import wrong_parameters
 from measures.api.known_at import marked, moment_of
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
-from measures.api.measures import MeasureFilter
+from measures.api.measure_filters import MeasureFilter
 from measures.api.progress.views import UpdateFilter
 from measures.errors import BadInput, WrongTurn
 from measures.exports import delimited, kpis, log, measures, observations, updates

@@ -3,19 +3,20 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import TextChoices
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from measures.messages import lazy, say
-from measures.operations.moments import JAPAN
 from measures.rules import kpi, periods
+from measures.rules.days import wire
 from measures.vocabulary import label
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,10})?")
@@ -151,7 +152,24 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
     """An instant in Japan's time with six decimals; output only."""
 
     def to_representation(self, value: datetime) -> str:
-        return value.astimezone(JAPAN).isoformat(timespec="microseconds")
+        return wire(value)
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "examples": ["2026-11-23T15:04:05+09:00"]})
+class MomentField(serializers.Field[datetime, Any, str, Any]):
+    """An instant with its offset from UTC; input only."""
+
+    default_error_messages = {"invalid": lazy("Send an instant with its offset, such as 2026-11-23T15:04:05+09:00.")}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        try:
+            at = parse_datetime(data) if isinstance(data, str) and data.isascii() else None
+            if at is not None and at.tzinfo is not None:
+                # In UTC, since PostgreSQL takes no offset of more than 16 hours.
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        self.fail("invalid")
 
 
 @extend_schema_field({"$ref": "#/components/schemas/Period"})

@@ -1,6 +1,6 @@
 """`known_at`: the moment from whose knowledge an answer is drawn, on every read of domain data."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from measures.api.filters import InstantField
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.queries import as_of
+from measures.rules.days import day_of
 
 PARAMETER = "known_at"
 # No transaction runs for as long, so nothing can be recorded before this any more.
@@ -19,7 +20,10 @@ SETTLED = timedelta(seconds=15)
 
 
 class KnownAt:
-    """A view whose GET takes `known_at`; one that shows nothing of the domain sets `takes_known_at` to False."""
+    """A view whose GET takes `known_at`; one that shows nothing of the domain sets `takes_known_at` to False.
+
+    What `passes` by the clock alone is not kept by anybody.
+    """
 
     takes_known_at = True
 
@@ -27,6 +31,8 @@ class KnownAt:
         moment = moment_of(request) if self.takes_known_at else None
         with as_of.known_at(moment):
             response = super().get(request, *args, **kwargs)  # type: ignore[misc]
+        if getattr(request._request, "is_passing", False):
+            response.is_final = False
         return marked(response, moment)
 
 
@@ -49,11 +55,21 @@ def noted(request: Request | HttpRequest) -> datetime | None:
     return getattr(getattr(request, "_request", request), PARAMETER, None)
 
 
+def day_asked(request: Request | HttpRequest) -> date:
+    """The day of which this request asks: today, or that of the moment it asks about."""
+    return day_of(noted(request) or timezone.now())
+
+
 def marked(response: HttpResponse, moment: datetime | None) -> HttpResponse:
     """Says whether the answer is final; the edge says then how long it may be kept."""
     if moment is not None:
         response.is_final = timezone.now() - moment > SETTLED
     return response
+
+
+def passes(request: Request) -> None:
+    """Says that the answer holds something that ends at an instant, without an event."""
+    request._request.is_passing = True
 
 
 def parameter() -> dict[str, Any]:

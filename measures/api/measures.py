@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpResponse
-from django_filters import CharFilter
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,17 +12,16 @@ from rest_framework.request import Request
 from measures.api.assignments import OwnerIn
 from measures.api.briefs import AssignedBrief, ExplanationBrief, KpiStandingBrief, MeasureStandingBrief
 from measures.api.fields import DayField, InstantField, LabelField, LinesField, SelectedField, TextField
-from measures.api.filters import ChoicesFilter, CodesFilter, FlagFilter, InstantFilter, StrictFilterSet, WordsFilter
+from measures.api.measure_filters import MeasureFilter
 from measures.api.measure_links import MeasureLinkOut
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
-from measures.models import Assignment, Document, Element, KpiLink, Measure, MeasureLink, Ministry, ProgressUpdate
-from measures.models.search import Fold
+from measures.models import Assignment, KpiLink, Measure, MeasureLink, ProgressUpdate
 from measures.operations import measures
 from measures.queries import revisions
 from measures.rules.roles import Actor
-from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureLinkKind, MeasureStatus, Rating
+from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureLinkKind, MeasureStatus
 
 
 class MeasureIn(ReasonIn):
@@ -179,49 +177,6 @@ class MeasureDetailOut(MeasureOut):
         """Links in either direction; each pair of measures is stored once a theme."""
         links = MeasureLink.objects.filter(Q(measure=row) | Q(other=row)).select_related("measure", "other")
         return MeasureLinkOut(links.order_by("theme", "pk"), many=True).data
-
-
-class MeasureFilter(StrictFilterSet):
-    """`role` narrows `ministry`: which part that ministry has in the measure."""
-
-    document = CodesFilter(queryset=Document.objects.all(), field_name="element__document")
-    section = CodesFilter(
-        queryset=Element.objects.filter(children__measures__isnull=False).distinct(), field_name="element__parent"
-    )
-    viewpoint = WordsFilter(Element, "viewpoints", field_name="element__viewpoints")
-    ministry = CodesFilter(queryset=Ministry.objects.all(), method="assigned_to")
-    role = ChoicesFilter(AssignmentRole, method="in_the_role")
-    status = ChoicesFilter(MeasureStatus)
-    health = ChoicesFilter(Health)
-    standing = ChoicesFilter(Rating, field_name="standing__rating")
-    divergent = FlagFilter(field_name="standing__divergent")
-    explained = FlagFilter(field_name="standing__explained_by", lookup_expr="isnull", exclude=True)
-    kind = ChoicesFilter(MeasureKind)
-    has_kpi = FlagFilter(method="with_kpi")
-    q = CharFilter(method="saying")
-    updated_since = InstantFilter(field_name="updated_at", lookup_expr="gte")
-
-    def assigned_to(self, queryset: QuerySet[Measure], name: str, value: Any) -> QuerySet[Measure]:
-        if not value:
-            return queryset
-        assigned = Assignment.objects.filter(ministry__in=value, valid_to=None)
-        if roles := self.form.cleaned_data.get("role"):
-            assigned = assigned.filter(role__in=roles)
-        return queryset.filter(pk__in=assigned.values("measure"))
-
-    def in_the_role(self, queryset: QuerySet[Measure], name: str, value: Any) -> QuerySet[Measure]:
-        # With `ministry` the role is part of that question; alone it asks for measures that have such an owner.
-        if not value or self.form.cleaned_data.get("ministry"):
-            return queryset
-        return queryset.filter(pk__in=Assignment.objects.filter(role__in=value, valid_to=None).values("measure"))
-
-    def with_kpi(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
-        linked = KpiLink.objects.values("measure")
-        return queryset.filter(pk__in=linked) if value else queryset.exclude(pk__in=linked)
-
-    def saying(self, queryset: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
-        sought = Fold(Value(value))
-        return queryset.filter(Q(folded__contains=sought) | Q(element__folded__contains=sought))
 
 
 def shown() -> QuerySet[Measure]:

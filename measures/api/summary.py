@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from measures.api.fields import InstantField, nearest
 from measures.api.filters import wrong_parameters
-from measures.api.known_at import PARAMETER, marked, moment_of
+from measures.api.known_at import PARAMETER, day_asked, marked, moment_of
+from measures.api.obligations import OwedOut
 from measures.api.openapi.parameters import ASKS, REPEATED
 from measures.errors import BadInput, Problem
 from measures.messages import say
@@ -48,6 +49,10 @@ class RollupCountsOut(serializers.Serializer[Any]):
     counted_once = serializers.IntegerField(help_text="Groups of linked measures that count as one.")
 
 
+class OwedByMinistryOut(OwedOut):
+    by_ministry = serializers.DictField(child=OwedOut(), help_text="By the ministry that leads on the day it is due.")
+
+
 class SummaryOut(serializers.Serializer[Any]):
     """Counts; `revision` grows with every public change."""
 
@@ -56,6 +61,7 @@ class SummaryOut(serializers.Serializer[Any]):
     measures = MeasureCountsOut()
     rollup = RollupCountsOut()
     kpis = KpiCountsOut()
+    obligations = OwedByMinistryOut(help_text="Of the cycles that are open.")
 
 
 class Summary(APIView):
@@ -71,7 +77,8 @@ class Summary(APIView):
             raise BadInput(problems)
         codes, moment = request.query_params.getlist("document"), moment_of(request)
         with as_of.known_at(moment):
-            counts = summary.summary(documents=documents_of(codes) if codes else None)
+            documents = documents_of(codes) if codes else None
+            counts = summary.summary(on=day_asked(request), documents=documents)
         return marked(Response(SummaryOut({**counts, "known_at": moment}).data), moment)
 
 

@@ -1,12 +1,14 @@
 """What must hold before the report of a measure is begun."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from measures.errors import BadInput, Problem, WrongRole, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Measure, Ministry, ProgressUpdate
 from measures.models.progress import OPEN
+from measures.queries import obligations
 from measures.rules import transitions
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
@@ -14,7 +16,14 @@ from measures.vocabulary import AssignmentRole, CycleState, UpdateKind, UpdateSt
 
 
 def permit(
-    measure: Measure, *, kind: UpdateKind, ministry: Ministry, cycle: Cycle, on_behalf_of: Ministry | None, actor: Actor
+    measure: Measure,
+    *,
+    kind: UpdateKind,
+    ministry: Ministry,
+    cycle: Cycle,
+    on_behalf_of: Ministry | None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     facts = UpdateFacts(
         state=UpdateState.DRAFT,
@@ -29,15 +38,9 @@ def permit(
     if measure.element.document_id != cycle.document_id:
         detail = say("The cycle {cycle} is not one of the measure's document.", cycle=cycle.code)
         raise BadInput([Problem("/cycle", "other-document", detail)])
-    if not transitions.may_be_written(kind, CycleState(cycle.state)):
-        raise WrongTurn(
-            "cycle-not-open",
-            say(
-                "The cycle {code} is '{state}', so nothing is reported in it.",
-                code=cycle.code,
-                state=CycleState(cycle.state),
-            ),
-        )
+    unlock = obligations.unlock_of(cycle, measure, at=at)
+    if problem := transitions.not_written(kind, CycleState(cycle.state), unlock):
+        raise WrongTurn(problem.code, problem.detail)
 
 
 def reporting_ministry(measure: Measure, on_behalf_of: Ministry | None) -> Ministry:

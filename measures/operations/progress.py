@@ -38,7 +38,7 @@ def draft(
     """
     measure = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     ministry = drafts.reporting_ministry(measure, on_behalf_of)
-    drafts.permit(measure, kind=kind, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor)
+    drafts.permit(measure, kind=kind, ministry=ministry, cycle=cycle, on_behalf_of=on_behalf_of, actor=actor, at=at)
     drafts.refuse_second(measure, cycle, kind=kind)
     drafts.refuse_reason(kind, content)
     update = ProgressUpdate.objects.create(
@@ -166,7 +166,7 @@ def _begin(
         update = progress.related(ProgressUpdate.objects.select_for_update(of=("self",))).get(pk=update_id)
     except ProgressUpdate.DoesNotExist:
         raise NotVisible("not-found", say("There is no such update.")) from None
-    facts = progress.update_facts(update)
+    facts = progress.update_facts(update, at=at)
     _permit(verb, facts, actor)
     if version is not None and version != update.version:
         raise Stale(
@@ -218,7 +218,7 @@ def _reviewed(
     before: Mapping[str, Any],
     published: Mapping[str, Any] | None = None,
 ) -> ProgressUpdate:
-    duty = transitions.acting_as(verb, progress.update_facts(update), actor)
+    duty = transitions.acting_as(verb, progress.update_facts(update, at=at), actor)
     Review.objects.create(
         update=update,
         round=update.round,
@@ -246,7 +246,7 @@ def _record(
     published: Mapping[str, Any] | None = None,
 ) -> None:
     after: dict[str, Any] | None
-    duty = transitions.acting_as(verb, progress.update_facts(update), actor)
+    duty = transitions.acting_as(verb, progress.update_facts(update, at=at), actor)
     if published is not None:
         after = {**progress.snapshot(update), "published": published}
         # The drafts before an approval stay the ministry's, so the public event does not repeat them.

@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from measures.models import Assignment, Obligation, ProgressUpdate
-from measures.rules import obligations
+from measures.models import Assignment, Cycle, Measure, Obligation, ProgressUpdate
+from measures.rules import obligations, registry
 from measures.rules.days import JAPAN, day_of
 from measures.rules.obligations import Counted, Owed
+from measures.rules.roles import Actor
+from measures.rules.transitions import Unlock
 from measures.vocabulary import AssignmentRole, CycleState, ObligationState
 
 REPORTED_ON = TruncDate("reported_at", tzinfo=JAPAN)
@@ -30,6 +32,16 @@ class Outstanding:
     due_on: date
     state: ObligationState
     is_due_soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many obligations there are and stand in each state on a day; the shares, and when the last one is due."""
+
+    total: int
+    by_state: dict[str, int]
+    shares: Counted
+    last_due_on: date | None
 
 
 def outstanding(*, at: datetime) -> list[Outstanding]:
@@ -77,11 +89,8 @@ def in_state(states: Iterable[str], *, on: date) -> Q:
     return found
 
 
-def counts(rows: QuerySet[Obligation], *, by: str, on: date) -> dict[Any, dict[str, Any]]:
-    """How `rows` stand on the day `on`, by the column `by`; one statement.
-
-    Each holds total, by_state, owed, completeness, timeliness (shares or None) and is_frozen.
-    """
+def counts(rows: QuerySet[Obligation], *, by: str, on: date) -> dict[Any, Figures]:
+    """How `rows` stand on the day `on`, by the column `by`; one statement."""
     owed = Q(waived_at=None) | Q(due_on__lt=WAIVED_ON)
     found = (
         rows.order_by()
@@ -95,7 +104,34 @@ def counts(rows: QuerySet[Obligation], *, by: str, on: date) -> dict[Any, dict[s
             **{state: Count("pk", filter=in_state([state], on=on)) for state in ObligationState.values},
         )
     )
-    return {row[by]: _counted(row, on) for row in found.order_by(by)}
+    return {row[by]: _figures(row) for row in found.order_by(by)}
+
+
+def together(parts: Iterable[Figures]) -> Figures:
+    """The figures of all `parts`."""
+    parts = list(parts)
+    return Figures(
+        total=sum(one.total for one in parts),
+        by_state={state: sum(one.by_state[state] for one in parts) for state in ObligationState.values},
+        shares=Counted(
+            owed=sum(one.shares.owed for one in parts),
+            complete=sum(one.shares.complete for one in parts),
+            timely=sum(one.shares.timely for one in parts),
+        ),
+        last_due_on=max((one.last_due_on for one in parts if one.last_due_on), default=None),
+    )
+
+
+def told(figures: Figures, *, on: date) -> dict[str, Any]:
+    """Figures as answers have them: total, by_state, owed, completeness and timeliness (or None), is_frozen."""
+    return {
+        "total": figures.total,
+        "by_state": figures.by_state,
+        "owed": figures.shares.owed,
+        "completeness": figures.shares.completeness,
+        "timeliness": figures.shares.timeliness,
+        "is_frozen": figures.last_due_on is not None and obligations.is_frozen(figures.last_due_on, on),
+    }
 
 
 def leads_on(measures: Collection[int], day: date) -> dict[int, int]:
@@ -104,9 +140,37 @@ def leads_on(measures: Collection[int], day: date) -> dict[int, int]:
     return dict(leads.filter(Q(valid_to=None) | Q(valid_to__gt=day)).values_list("measure_id", "ministry_id"))
 
 
+def unlock_of(cycle: Cycle, measure: Measure, *, at: datetime) -> Unlock | None:
+    """The last unlock of what `measure` owes in `cycle`, as it stands at `at`; one statement."""
+    rows = Obligation.objects.filter(cycle=cycle, measure=measure)
+    return unlock(rows.values_list("unlocked_until", flat=True).first(), at=at)
+
+
+def unlock(until: datetime | None, *, at: datetime) -> Unlock | None:
+    """What rules.transitions asks of an unlock, if there was any."""
+    return Unlock(until, until <= at) if until else None
+
+
 def of_update(update: ProgressUpdate) -> QuerySet[Obligation]:
     """What the measure of `update` owes in its cycle, if anything."""
     return related(Obligation.objects.filter(cycle=update.cycle_id, measure=update.measure_id))
+
+
+def actions(row: Obligation, actor: Actor, *, on: date) -> list[dict[str, Any]]:
+    """What `actor` may do to an obligation on the day `on` and, for what not, why; reads the row's cycle."""
+    forbidden, now = registry.cannot_coordinate(actor), obligations.state(owed_of(row), on)
+    told = []
+    for verb in obligations.VERBS:
+        problem = forbidden or obligations.wrong_turn(verb, now, CycleState(row.cycle.state))
+        code, reason = (problem.code, problem.detail) if problem else (None, None)
+        told.append({"verb": verb, "allowed": problem is None, "code": code, "reason": reason})
+    return told
+
+
+def overdue(*, on: date) -> QuerySet[Obligation]:
+    """What is overdue on the day `on` and still taken: in cycles that are open."""
+    late = in_state([ObligationState.OVERDUE], on=on)
+    return Obligation.objects.filter(late, cycle__state=CycleState.OPEN)
 
 
 def snapshot(row: Obligation) -> dict[str, Any]:
@@ -129,13 +193,10 @@ def _outstanding(row: Obligation, on: date) -> Outstanding:
     )
 
 
-def _counted(row: dict[str, Any], on: date) -> dict[str, Any]:
-    shares = Counted(owed=row["owed"], complete=row["complete"], timely=row["timely"])
-    return {
-        "total": row["total"],
-        "by_state": {state: row[state] for state in ObligationState.values},
-        "owed": shares.owed,
-        "completeness": shares.completeness,
-        "timeliness": shares.timeliness,
-        "is_frozen": obligations.is_frozen([row["last"]], on),
-    }
+def _figures(row: dict[str, Any]) -> Figures:
+    return Figures(
+        total=row["total"],
+        by_state={state: row[state] for state in ObligationState.values},
+        shares=Counted(owed=row["owed"], complete=row["complete"], timely=row["timely"]),
+        last_due_on=row["last"],
+    )

@@ -1,15 +1,17 @@
 """Reading updates: which ones a person may see, and what the rules need to know of one."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from measures.errors import Problem
-from measures.models import Evidence, KpiLink, Observation, ProgressUpdate, ReportedValue
+from measures.models import Evidence, KpiLink, Obligation, Observation, ProgressUpdate, ReportedValue
 from measures.queries import evidence
+from measures.queries.obligations import unlock
 from measures.rules import periods, readiness, transitions, visibility
+from measures.rules.days import day_of
 from measures.rules.readiness import ReportFacts, ValueFacts
 from measures.rules.roles import Actor
 from measures.rules.transitions import UpdateFacts
@@ -34,10 +36,11 @@ def inside(updates: QuerySet[ProgressUpdate], actor: Actor) -> QuerySet[Progress
 
 
 def related(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
-    """`updates` with the rows they point at, in the one statement."""
+    """`updates` with the rows they point at, and until when their cycle is unlocked for them, in the one statement."""
+    owed = Obligation.objects.filter(cycle=OuterRef("cycle"), measure=OuterRef("measure"))
     return updates.select_related(
         "measure", "cycle", "ministry", "on_behalf_of", "author", "submitted_by", "decided_by"
-    )
+    ).annotate(unlocked_until=Subquery(owed.values("unlocked_until")))
 
 
 def whole(updates: QuerySet[ProgressUpdate]) -> QuerySet[ProgressUpdate]:
@@ -57,8 +60,8 @@ def values_of(update: ProgressUpdate) -> list[ReportedValue]:
     return list(update.observations.select_related("kpi").order_by("position"))
 
 
-def update_facts(update: ProgressUpdate) -> UpdateFacts:
-    """What rules.transitions asks of an update; reads rows that `related` brings along."""
+def update_facts(update: ProgressUpdate, *, at: datetime) -> UpdateFacts:
+    """What rules.transitions asks of an update at a moment; reads rows that `related` brings along."""
     return UpdateFacts(
         state=UpdateState(update.state),
         ministry=update.ministry.code,
@@ -66,6 +69,7 @@ def update_facts(update: ProgressUpdate) -> UpdateFacts:
         contributors=frozenset(update.contributors),
         cycle_state=CycleState(update.cycle.state),
         kind=UpdateKind(update.kind),
+        unlock=unlock(getattr(update, "unlocked_until", None), at=at),
     )
 
 
@@ -110,12 +114,12 @@ def linked_kpis(measure_id: int) -> set[int]:
     return set(KpiLink.objects.filter(measure=measure_id).values_list("kpi_id", flat=True))
 
 
-def actions(update: ProgressUpdate, actor: Actor, *, against: Collection[str], on: date) -> list[dict[str, Any]]:
+def actions(update: ProgressUpdate, actor: Actor, *, against: Collection[str], at: datetime) -> list[dict[str, Any]]:
     """What `actor` may do to `update` now and, for what not, why; reads what `whole` brings along, no statement.
 
     `against` are codes of KPIs, as queries.divergence finds them.
     """
-    facts = update_facts(update)
+    facts = update_facts(update, at=at)
     ready = readiness.missing(
         report_facts(
             update,
@@ -123,7 +127,7 @@ def actions(update: ProgressUpdate, actor: Actor, *, against: Collection[str], o
             {link.kpi_id for link in update.measure.kpi_links.all()},
             against,
         ),
-        on=on,
+        on=day_of(at),
     )
     return [_action(verb, facts, actor, ready) for verb in transitions.VERBS]
 

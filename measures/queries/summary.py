@@ -1,17 +1,20 @@
 """The counts a dashboard shows, read from the current rows."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Func, Q
 
-from measures.models import Assignment, Kpi, KpiLink, Measure
-from measures.queries import revision, rollups
-from measures.vocabulary import AssignmentRole, MeasureStatus, Rating, StandingState
+from measures.models import Assignment, Kpi, KpiLink, Measure, Obligation
+from measures.queries import obligations, revision, rollups
+from measures.vocabulary import AssignmentRole, CycleState, MeasureStatus, Rating, StandingState
 
 
-def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
-    """Counts of measures and KPIs, of all documents or of these (ids); eight statements however many rows there are.
+def summary(*, on: date, documents: Iterable[int] | None = None) -> dict[str, Any]:
+    """Counts of measures and KPIs, and of what is owed in the open cycles on the day `on`; nine statements.
+
+    Of all documents or of these (ids). The statements are as many however many rows there are.
 
     Each row is looked at as seldom as may be: in the past, every look is one into its history.
     """
@@ -24,7 +27,13 @@ def summary(*, documents: Iterable[int] | None = None) -> dict[str, Any]:
         # By their ids, so that a KPI of several measures is still one row, and nothing has to be counted as distinct.
         kpis = kpis.filter(pk__in=KpiLink.objects.filter(measure__in=measures).values("kpi"))
     counted, rollup = _measures(measures, leads)
-    return {"revision": revision.public(), "measures": counted, "rollup": rollup, "kpis": _kpis(kpis)}
+    return {
+        "revision": revision.public(),
+        "measures": counted,
+        "rollup": rollup,
+        "kpis": _kpis(kpis),
+        "obligations": _obligations(measures if documents is not None else None, on),
+    }
 
 
 def _measures(measures: Any, leads: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -62,6 +71,15 @@ def _kpis(kpis: Any) -> dict[str, Any]:
     )
     by_rating = {rating: totals.pop(rating) for rating in Rating.values}
     return totals | {"by_rating": by_rating}
+
+
+def _obligations(measures: Any, on: date) -> dict[str, Any]:
+    rows = Obligation.objects.filter(cycle__state=CycleState.OPEN)
+    if measures is not None:
+        rows = rows.filter(measure__in=measures)
+    found = obligations.counts(rows, by="ministry__code", on=on)
+    by_ministry = {code: obligations.told(figures, on=on) for code, figures in found.items()}
+    return {**obligations.told(obligations.together(found.values()), on=on), "by_ministry": by_ministry}
 
 
 def _counts(rows: Any, by: str) -> dict[str, int]:

@@ -5,7 +5,6 @@ until it is withdrawn. On time is judged by the day in Japan, the day it is due 
 has passed: no later report, return, withdrawal or waiver changes it.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -113,9 +112,9 @@ def cannot_unlock(expires_at: datetime, at: datetime) -> Problem | None:
     return Problem("/expires_at", "in-the-past", say("The unlock would have ended already: give a later instant."))
 
 
-def is_frozen(due: Collection[date], on: date) -> bool:
-    """Whether the shares of a cycle whose obligations are due on these days are final on the day `on`."""
-    return bool(due) and on > max(due)
+def is_frozen(last_due_on: date, on: date) -> bool:
+    """Whether the shares of obligations, the last of which is due on `last_due_on`, are final on the day `on`."""
+    return on > last_due_on
 
 
 def _share(part: int, whole: int) -> Decimal | None:

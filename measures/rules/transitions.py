@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from measures.errors import Problem
 from measures.messages import either, say
 from measures.models.measures import MEASURE_TURNS
+from measures.rules.days import wire
 from measures.rules.roles import Actor, DutyHeld, duty_for, holds_for, reporter_role
 from measures.vocabulary import CycleState, EventVerb, MeasureKind, MeasureStatus, Role, Scope, UpdateKind, UpdateState
 
@@ -49,6 +51,14 @@ CYCLE_STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Unlock:
+    """The last unlock of what a measure owes in a cycle: until when, and whether that has gone by."""
+
+    until: datetime
+    has_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateFacts:
     """What the rules need to know of an update; ministries by code, people by id."""
 
@@ -58,6 +68,7 @@ class UpdateFacts:
     contributors: frozenset[int]
     cycle_state: CycleState
     kind: UpdateKind = UpdateKind.REPORT
+    unlock: Unlock | None = None
 
 
 def sign_in() -> Problem:
@@ -133,18 +144,23 @@ def wrong_turn(verb: str, facts: UpdateFacts) -> Problem | None:
                 sources=sources,
             ),
         )
-    if step.open_cycle and not may_be_written(facts.kind, facts.cycle_state):
-        return Problem(
-            "",
-            "cycle-not-open",
-            say("The cycle is '{cycle_state}': the coordinator opens it first.", cycle_state=facts.cycle_state),
-        )
-    return None
+    return not_written(facts.kind, facts.cycle_state, facts.unlock) if step.open_cycle else None
 
 
-def may_be_written(kind: UpdateKind, cycle: CycleState) -> bool:
-    """Whether an update of `kind` is written in a cycle in that state: a mistake may be found after the close."""
-    return cycle == CycleState.OPEN or (kind == UpdateKind.CORRECTION and cycle == CycleState.CLOSED)
+def not_written(kind: UpdateKind, cycle: CycleState, unlock: Unlock | None) -> Problem | None:
+    """Why an update of `kind` is not written in a cycle in that state (409); None when it is.
+
+    A mistake may be found after the close, and a closed cycle may be unlocked for one measure, for a time.
+    """
+    if cycle == CycleState.OPEN or (kind == UpdateKind.CORRECTION and cycle == CycleState.CLOSED):
+        return None
+    if cycle == CycleState.CLOSED and unlock is not None:
+        if not unlock.has_ended:
+            return None
+        detail = say("The cycle is closed, and its unlock for this measure ended at {until}.", until=wire(unlock.until))
+        return Problem("", "unlock-ended", detail)
+    detail = say("The cycle is '{cycle_state}': the coordinator opens it first.", cycle_state=cycle)
+    return Problem("", "cycle-not-open", detail)
 
 
 def cycle_wrong_turn(verb: str, state: CycleState) -> Problem | None:

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 POLLED = [
     "/measures", "/kpis", "/observations", "/ministries", "/summary", "/documents/MEXT2019/elements",
-    f"/measures/{builders.SME}", "/kpis/sme-patent-share", "/cycles", "/cycles/FY2020", "/openapi.json",
+    f"/measures/{builders.SME}", "/kpis/sme-patent-share", "/cycles", "/obligations", "/openapi.json",
 ]  # fmt: skip
 
 

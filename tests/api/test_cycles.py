@@ -30,7 +30,7 @@ def a_plan(**fields: Any) -> dict[str, Any]:
 
 def test_a_cycle_has_the_fields_of_the_contract_and_ours_200() -> None:
     cycle = wire.get("/cycles/FY2020")
-    assert wire.unlabelled(cycle) == [*CONTRACT, "is_demo", "version", "updated_at"]
+    assert wire.unlabelled(cycle) == [*CONTRACT, "obligations", "is_demo", "version", "updated_at"]
     assert cycle["period"] == {"type": "fiscal_year", "year": 2020}
     assert wire.items("/cycles") == [cycle]
 

@@ -24,7 +24,7 @@ from tests.matrix import routes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 LISTS = ["/measures?limit=3", "/kpis", "/updates", "/summary", "/documents/MEXT2019/elements"]
-ITEMS = [f"/measures/{builders.SME}", "/kpis/sme-patent-share", "/cycles/FY2020", "/ministries/jpo"]
+ITEMS = [f"/measures/{builders.SME}", "/kpis/sme-patent-share", "/documents/MEXT2019", "/ministries/jpo"]
 CALLERS = [None, "officer.jpo", "auditor"]
 LONG_AGO = "2026-11-02T00:00:00%2B09:00"
 

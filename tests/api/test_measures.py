@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from measures.api.measures import MeasureFilter
+from measures.api.measure_filters import MeasureFilter
 from tests import builders
 from tests.api import second, wire
 
@@ -49,6 +49,8 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
     "divergent=false": lambda row: not row["divergent"],
     "divergent=true&explained=true": lambda row: row["divergent"] and row["explanation"] is not None,
     "explained=false": lambda row: row["explanation"] is None,
+    "overdue=true": lambda row: row["document"] == "MEXT2019" and row["status"] == "not_started",
+    "overdue=false": lambda row: row["document"] != "MEXT2019" or row["status"] != "not_started",
     "kind=study": lambda row: row["kind"] == "study",
     "has_kpi=true": lambda row: bool(row["kpis"]),
     "has_kpi=false": lambda row: not row["kpis"],

@@ -82,6 +82,7 @@ def test_a_measure_outside_of_any_section_is_counted_and_stands_in_none() -> Non
 
 
 def test_the_revision_grows_with_public_changes_only() -> None:
+    """That a report was handed in is one, and its approval another."""
     builders.an_open_cycle()
     before = wire.get("/summary")["revision"]
     builders.an_update(at_status="draft")

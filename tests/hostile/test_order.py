@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from measures.api import urls
-from measures.models import Assignment, Duty, KpiLink, Milestone, Token
+from measures.models import Assignment, Duty, KpiLink, Milestone, Obligation, Token
 from tests import builders
 from tests.api import second, wire
 from tests.api.test_registry import KPI, LEAD, MEASURE
@@ -38,7 +38,18 @@ WRITING = {"post", "put", "patch", "delete"}
 WRONG_SHAPE = {"unknown": [1]}
 WHY = {"reason": "理由"}
 ONE_DAY = {"valid_to": "2026-04-01", **WHY}
-TURN_CODES = {"wrong-turn", "already-assigned", "already-linked", "already-granted", "ended", "has-values"}
+TURN_CODES = {
+    "wrong-turn",
+    "already-assigned",
+    "already-waived",
+    "cycle-not-closed",
+    "due-passed",
+    "already-linked",
+    "already-granted",
+    "ended",
+    "has-values",
+}
+TURN_CODES |= {"already-waived", "cycle-not-closed", "due-passed"}
 TURN_CODES |= {"lead-needs-successor", "needs-decision", "use-correction", "already-open"}
 
 
@@ -159,6 +170,27 @@ WRITES: dict[tuple[str, str], Write] = {
         is_versioned=True,
         turn="cycles/{planned}/reopen",
     ),
+    ("post", "obligations/<int:pk>/waive"): Write(
+        "obligations/{owed}/waive",
+        WHY,
+        nowhere="obligations/0/waive",
+        is_versioned=True,
+        turn="obligations/{waived}/waive",
+    ),
+    ("post", "obligations/<int:pk>/unlock"): Write(
+        "obligations/{closed_owed}/unlock",
+        {"expires_at": "2099-01-18T18:00:00+09:00", **WHY},
+        nowhere="obligations/0/unlock",
+        is_versioned=True,
+        turn="obligations/{owed}/unlock",
+    ),
+    ("post", "obligations/<int:pk>/extend"): Write(
+        "obligations/{to_come}/extend",
+        {"due_on": "2099-01-29", **WHY},
+        nowhere="obligations/0/extend",
+        is_versioned=True,
+        turn="obligations/{owed}/extend",
+    ),
     ("post", "updates"): Write(
         "updates",
         {**OPEN_REPORT, "measure": "MEXT2019-P1-09"},
@@ -241,7 +273,8 @@ def names() -> dict[str, Any]:
         "milestone": Milestone.objects.latest("pk").pk,
         "linked": KpiLink.objects.filter(kpi__code="sme-patent-share").earliest("pk").measure.code,
         "planned": second.CYCLE,
-        "closed": a_closed_cycle(coordinator),
+        **cycles_of_the_second_document(coordinator),
+        **owed(coordinator),
         "duty": Duty.objects.get(person__username="officer.meti").pk,
         "ended": granted,
         "token": Token.objects.filter(person__username="officer.mext").latest("pk").public_id,
@@ -249,13 +282,22 @@ def names() -> dict[str, Any]:
     }
 
 
-def a_closed_cycle(coordinator: Any) -> str:
-    """Of the second document, of which none is open, so that it can be reopened."""
-    plan = {"code": "NEXT-2021", "document": second.CODE, "period": PERIOD, **DAYS}
-    wire.send(coordinator, "post", "/cycles", plan)
-    wire.send(coordinator, "post", "/cycles/NEXT-2021/open")
-    wire.send(coordinator, "post", "/cycles/NEXT-2021/close", WHY)
-    return "NEXT-2021"
+def cycles_of_the_second_document(coordinator: Any) -> dict[str, Any]:
+    """Two that were closed, and what is owed in them: none is open, so that one can be reopened or opened."""
+    to_come = {"opens_on": "2098-04-01", "due_on": "2099-01-15", "closes_on": "2099-03-31"}
+    for code, days in (("NEXT-2021", DAYS), ("NEXT-2098", to_come)):
+        wire.send(coordinator, "post", "/cycles", {"code": code, "document": second.CODE, "period": PERIOD, **days})
+        wire.send(coordinator, "post", f"/cycles/{code}/open")
+        wire.send(coordinator, "post", f"/cycles/{code}/close", WHY)
+    rows = {row.cycle.code: row.pk for row in Obligation.objects.filter(measure__code=second.MEASURE)}
+    return {"closed": "NEXT-2021", "closed_owed": rows["NEXT-2021"], "to_come": rows["NEXT-2098"]}
+
+
+def owed(coordinator: Any) -> dict[str, int]:
+    """What two measures owe in FY2020, one of them no more."""
+    found = [Obligation.objects.get(measure__code=f"MEXT2019-{code}").pk for code in ("P1-06", "P1-07")]
+    wire.send(coordinator, "post", f"/obligations/{found[1]}/waive", WHY)
+    return dict(zip(("owed", "waived"), found, strict=True))
 
 
 def caller(write: Write, left: list[str]) -> tuple[str, ...]:

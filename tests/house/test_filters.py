@@ -99,8 +99,17 @@ WITHOUT: dict[str, dict[str, str]] = {
     },
     "KpiMeasureOut": dict.fromkeys(["code", "title", "title_en", "status", "basis", "reason"], ONE_KPI),
     "CycleOut": dict.fromkeys(
-        ["code", "period", "opens_on", "due_on", "closes_on", "is_demo", "version", "updated_at"], FEW
+        ["code", "period", "opens_on", "due_on", "closes_on", "obligations", "is_demo", "version", "updated_at"], FEW
     ),
+    "ObligationOut": {
+        "id": ITS_OWN_ADDRESS,
+        **dict.fromkeys(["version", "actions", "updated_at"], "compared and read one by one"),
+        **dict.fromkeys(["waiver_reason", "unlock_reason"], PROSE),
+        **dict.fromkeys(["reported_at", "in_time_at", "waived_at"], "the state is asked for"),
+        "unlocked_until": "the cycle is asked for",
+        "due_soon": "a page begins with what is due first",
+        "due_on": "the cycle is asked for",
+    },
     "UpdateOut": {
         "id": ITS_OWN_ADDRESS,
         "round": "the state is asked for",

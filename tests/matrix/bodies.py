@@ -75,6 +75,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("cycles/<str:code>/close", "POST"): REASON,
     ("cycles/<str:code>/reopen", "POST"): REASON,
     ("rules/<str:code>/adopt", "POST"): REASON,
+    ("obligations/<int:pk>/waive", "POST"): REASON,
+    ("obligations/<int:pk>/unlock", "POST"): {"expires_at": "2099-01-18T18:00:00+09:00", **REASON},
+    ("obligations/<int:pk>/extend", "POST"): {"due_on": "2099-01-29", **REASON},
     ("people", "POST"): {"username": "newcomer", "display_name": "新任"},
     ("people/<str:username>", "PATCH"): {"is_active": False, "reason": "退職"},
     ("duties", "POST"): {"person": "visitor", "role": "officer", "ministry": "jpo", "valid_from": "2021-04-01"},
@@ -127,6 +130,8 @@ def path(row: Row, situation: Situation) -> str:
 
 def version(row: Row, situation: Situation) -> str:
     """If-Match of the subject as it stands, or of anything where it has no version."""
+    if row.address.startswith("obligations/"):
+        return "*"
     key = str(_subject(row, situation)) if row.address.startswith("cycles/") else row.address.partition("/")[0]
     number = situation.versions.get(key)
     return f'"v{number}"' if number else "*"
@@ -134,6 +139,8 @@ def version(row: Row, situation: Situation) -> str:
 
 def _subject(row: Row, situation: Situation) -> Any:
     resource = row.address.partition("/")[0]
+    if resource == "obligations":
+        return situation.subjects[row.case or "owed"]
     if resource == "cycles":
         return CYCLES[row.case or "open"]
     return situation.subjects[resource]

@@ -113,6 +113,14 @@ cycles/<str:code>/reopen       | POST   | planned, other open  | coordinator    
 cycles/<str:code>/reopen       | POST   | open                 | coordinator         | coordinate | 409 wrong-turn
 cycles/<str:code>/reopen       | POST   | closed               | coordinator         | coordinate | 409 another-open
 cycles/<str:code>/reopen       | POST   | closed, none open    | coordinator         | coordinate | 200
+obligations                    | GET    |                      | anyone              |            | 200
+obligations/<int:pk>           | GET    |                      | anyone              |            | 200
+obligations/<int:pk>/waive     | POST   | owed                 | coordinator         | coordinate | 200
+obligations/<int:pk>/unlock    | POST   | owed                 | coordinator         | coordinate | 409 cycle-not-closed
+obligations/<int:pk>/extend    | POST   | owed                 | coordinator         | coordinate | 409 due-passed
+obligations/<int:pk>/waive     | POST   | waived               | coordinator         | coordinate | 409 already-waived
+obligations/<int:pk>/unlock    | POST   | cycle closed         | coordinator         | coordinate | 200
+obligations/<int:pk>/extend    | POST   | to come              | coordinator         | coordinate | 200
 updates                        | GET    |                      | anyone              |            | 200
 updates                        | POST   | jpo's, open          | officer of the lead | report     | 201
 updates                        | POST   | jpo's, planned       | officer of the lead | report     | 409 cycle-not-open

@@ -23,11 +23,22 @@ from measures.models import (
     Measure,
     Milestone,
     Ministry,
+    Obligation,
     ProgressUpdate,
     Target,
     Token,
 )
-from measures.operations import checkpoints, cycles, decisions, measures, milestones, people, progress, targets
+from measures.operations import (
+    checkpoints,
+    cycles,
+    decisions,
+    measures,
+    milestones,
+    obligations,
+    people,
+    progress,
+    targets,
+)
 from measures.operations.moments import day_of
 from measures.rules import periods
 from measures.vocabulary import DecisionOutcome
@@ -36,6 +47,7 @@ from tests.operations.logs import seal_here
 
 OWNER = "officer.jpo"  # whose token the addresses of tokens name
 PROPOSED_FOR = "univ-patent-licences"  # the KPI with a proposed target
+WAIVED = "MEXT2019-P5-01"
 SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
 CODES = {
     "documents": "MEXT2019",
@@ -82,6 +94,8 @@ def build(fixtures: list[str]) -> None:
     cycles.open_(code="FY2018", actor=coordinator, at=at)
     cycles.close(code="FY2018", reason="期限", actor=coordinator, at=at)
     builders.an_open_cycle("FY2020")
+    waived = Obligation.objects.get(cycle__code="FY2020", measure__code=WAIVED)
+    obligations.waive(obligation_id=waived.pk, reason="対象外", actor=coordinator, at=at)
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
     _propose()
@@ -118,6 +132,20 @@ def no_cycle_open() -> Iterator[Situation]:
     with rolled_back():
         cycles.close(code="FY2020", reason="期限", actor=builders.actor("coordinator"), at=timezone.now())
         yield _described(Situation("no cycle open"))
+
+
+@contextmanager
+def a_cycle_to_come() -> Iterator[Situation]:
+    """One that is due long after anyone reads this."""
+    with rolled_back():
+        at, coordinator = timezone.now(), builders.actor("coordinator")
+        cycles.close(code="FY2020", reason="期限", actor=coordinator, at=at)
+        period = periods.fiscal_year(2098)
+        days = {"opens_on": period.start, "due_on": date(2099, 1, 15), "closes_on": period.last_day}
+        document = Document.objects.get(code=CODES["documents"])
+        cycles.plan(document=document, code="FY2098", period=period, actor=coordinator, at=at, **days)
+        cycles.open_(code="FY2098", actor=coordinator, at=at)
+        yield _described(Situation("a cycle to come"))
 
 
 def _drafted(author: str, editor: str, *, on_behalf_of: Ministry | None) -> ProgressUpdate:
@@ -196,11 +224,19 @@ def _plan(code: str, year: int) -> None:
     )
 
 
+def _owed() -> dict[str, int]:
+    """By case of the policy, the obligation it speaks of; nothing is to come but where a cycle is."""
+    owed = {"owed": ("FY2020", builders.SME), "waived": ("FY2020", WAIVED), "cycle closed": ("FY2020", builders.SME)}
+    keys = {(row.cycle.code, row.measure.code): row.pk for row in Obligation.objects.select_related("cycle", "measure")}
+    return {case: keys[one] for case, one in owed.items()} | {"to come": keys.get(("FY2098", builders.SME), 0)}
+
+
 def _described(situation: Situation) -> Situation:
     milestone = Milestone.objects.latest("pk")
     found = {
         "assignments": Assignment.objects.filter(measure__code=builders.SME, role="support").get().pk,
         "milestones": milestone.pk,
+        **_owed(),
         "duties": Duty.objects.get(person__username="officer.meti").pk,
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,

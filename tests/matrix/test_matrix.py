@@ -82,7 +82,9 @@ def test_the_matrix_was_asked_in_full(asker: Asker, figure: Figure) -> None:
 
 def where(row: Row) -> AbstractContextManager[Situation]:
     """The situation that the row speaks of."""
-    none_open = row.case in ("planned", "closed, none open")
+    if row.case == "to come":
+        return situations.a_cycle_to_come()
+    none_open = row.case in ("planned", "closed, none open", "cycle closed")
     return situations.no_cycle_open() if none_open else nullcontext(situations.registry())
 
 

@@ -19,6 +19,7 @@ from measures.models import (
     Event,
     Measure,
     Ministry,
+    Obligation,
     Person,
     ProgressUpdate,
     Token,
@@ -60,6 +61,25 @@ def a_closed_cycle() -> dict[str, str]:
     builders.an_open_cycle()
     wire.send(builders.client("coordinator"), "post", "/cycles/FY2020/close", {"reason": "期限"})
     return {}
+
+
+def an_obligation() -> dict[str, str]:
+    builders.an_open_cycle()
+    return {"id": str(Obligation.objects.get(measure__code=builders.SME).pk)}
+
+
+def an_obligation_of_a_closed_cycle() -> dict[str, str]:
+    a_closed_cycle()
+    return an_obligation()
+
+
+def an_obligation_to_come() -> dict[str, str]:
+    plan = {"code": "FY2098", "document": "MEXT2019", "period": {"type": "fiscal_year", "year": 2098}}
+    plan |= {"opens_on": "2098-04-01", "due_on": "2099-01-15", "closes_on": "2099-03-31"}
+    coordinator = builders.client("coordinator")
+    wire.send(coordinator, "post", "/cycles", plan)
+    wire.send(coordinator, "post", "/cycles/FY2098/open")
+    return {"id": str(Obligation.objects.get(measure__code=builders.SME).pk)}
 
 
 def without_a_cycle() -> dict[str, str]:
@@ -172,6 +192,9 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "plan_cycle": without_a_cycle,
     "close_cycle": an_open_cycle,
     "reopen_cycle": a_closed_cycle,
+    **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation"], an_obligation),
+    "unlock_obligation": an_obligation_of_a_closed_cycle,
+    "extend_obligation": an_obligation_to_come,
     "end_assignment": a_support,
     "change_milestone": a_milestone,
     **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),

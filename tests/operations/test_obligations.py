@@ -69,7 +69,8 @@ def submitted(on: date) -> int:
 
 def figures(on: date) -> dict[str, Any]:
     """The shares of JPO in the one cycle there is."""
-    return queries.counts(Obligation.objects.filter(ministry__code="jpo"), by="ministry__code", on=on)["jpo"]
+    rows = Obligation.objects.filter(ministry__code="jpo")
+    return queries.told(queries.counts(rows, by="ministry__code", on=on)["jpo"], on=on)
 
 
 def led_by(ministry: str, since: date, on: date, measure: str = builders.SME) -> None:

@@ -114,9 +114,8 @@ def test_shares_are_of_what_is_owed_and_nothing_has_none() -> None:
 
 def test_a_cycle_is_frozen_when_the_last_of_its_days_has_passed() -> None:
     later = DUE + timedelta(days=7)
-    assert not is_frozen([], later)
-    assert not is_frozen([DUE, later], later)
-    assert is_frozen([DUE, later], later + timedelta(days=1))
+    assert not is_frozen(later, later)
+    assert is_frozen(later, later + timedelta(days=1))
 
 
 TURNS = {

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer
@@ -93,7 +94,7 @@ class EvidenceList(ListView):
     def _permit(self, update_id: int) -> None:
         """404 if the report is not to be seen, 403 if not to be changed."""
         update = find(progress.related(progress.visible_to(self.actor)), "pk", update_id)
-        if problem := transitions.forbidden("edit", progress.update_facts(update), self.actor):
+        if problem := transitions.forbidden("edit", progress.update_facts(update, at=timezone.now()), self.actor):
             raise WrongRole(problem.code, problem.detail)
 
     def _answer(self, pk: int, status: int, *, location: str) -> Answer:

@@ -91,6 +91,13 @@ WRITES = (
     Example("open_cycle", "Open it for reports", COORDINATOR, body={}),
     Example("close_cycle", "Close it", COORDINATOR, body={"reason": "全施策の報告を受領した。"}),
     Example("reopen_cycle", "Take reports again", COORDINATOR, body={"reason": "未提出の施策があるため"}),
+    Example("waive_obligation", "Nothing is owed", COORDINATOR, body={"reason": "制度改正で対象外となったため"}),
+    Example("unlock_obligation", "Three days more, in a closed cycle", COORDINATOR, body={
+        "expires_at": "2099-01-18T18:00:00+09:00", "reason": "統計の公表が遅れたため",
+    }),
+    Example("extend_obligation", "A later day, before the first has passed", COORDINATOR, body={
+        "due_on": "2099-01-29", "reason": "統計の公表が遅れるため",
+    }),
     Example("create_measure", "A measure that one line of the document states", COORDINATOR, 201, {
         "code": "MEXT2019-R1-5-2b", "element": "MEXT2019/R1-5-2a", "kind": "action", "title": "国際標準化人材の育成",
         "title_en": "Train people for international standards", "classification_basis": "inferred",

@@ -45,6 +45,7 @@ ASKS = {
     "mine": "Whether the caller wrote any of it.",
     "ministry": "Codes of ministries.",
     "outcome": "What was decided.",
+    "overdue": "Whether a report that is still taken is overdue.",
     "period_type": "The kind of period.",
     "q": "Words in its code, title or text, whatever their width, case or kana.",
     "rating": "The computed rating.",

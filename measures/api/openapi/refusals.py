@@ -37,6 +37,7 @@ CODES = {
         "not-sealed": "No checkpoint covers it yet: a minute later one does.",
         "wrong-turn": "The state does not allow this step.",
         "cycle-not-open": "The cycle is not open.",
+        "unlock-ended": "The cycle is closed, and its unlock for the measure has ended.",
         "nothing-to-correct": "There is nothing yet that a correction could change.",
         "cycle-not-closed": "Only a closed cycle is unlocked.",
         "already-reported": "The report was handed in.",

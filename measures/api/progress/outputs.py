@@ -17,7 +17,7 @@ from measures.api.fields import (
     LabelField,
     PeriodField,
 )
-from measures.api.known_at import noted
+from measures.api.known_at import noted, passes
 from measures.models import ProgressUpdate, ReportedValue, Review
 from measures.operations.moments import day_of
 from measures.queries import divergence
@@ -206,7 +206,10 @@ class UpdateOut(serializers.ModelSerializer[ProgressUpdate]):
             return []
         diverging = _diverging([row]) if self.diverging is None else self.diverging
         against = diverging.get(row.pk, frozenset())
-        return queries.actions(row, self._actor(), against=against, on=day_of(timezone.now()))
+        at = timezone.now()
+        if (until := getattr(row, "unlocked_until", None)) and until > at:
+            passes(self.context["request"])
+        return queries.actions(row, self._actor(), against=against, at=at)
 
     def _actor(self) -> Actor:
         return actor_of(self.context["request"])

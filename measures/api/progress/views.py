@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django_filters import CharFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -87,7 +88,7 @@ class UpdateView(DetailView):
         """The update to act on: 404 if it is not to be seen, 403 if not to be acted on, 428 and 412 by If-Match."""
         # What decides needs neither values nor rounds, so their statements are left to the answer.
         update = find(queries.related(queries.visible_to(self.actor)), "pk", pk)
-        if problem := transitions.forbidden(verb, queries.update_facts(update), self.actor):
+        if problem := transitions.forbidden(verb, queries.update_facts(update, at=timezone.now()), self.actor):
             raise WrongRole(problem.code, problem.detail)
         require_version(self.request, update.version)
         return update
