@@ -1,14 +1,16 @@
 """The calendar day of an instant, as Japan counts it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+# What instants are written in. Before 1888 the zone is off by minutes and seconds, for which RFC 3339 has no words.
+JST = timezone(timedelta(hours=9))
 
 
 def wire(at: datetime) -> str:
     """`at` in Japan's time, as it is told to people and machines."""
-    return at.astimezone(JAPAN).isoformat(timespec="microseconds")
+    return at.astimezone(JST).isoformat(timespec="microseconds")
 
 
 def day_of(at: datetime) -> date:

@@ -91,3 +91,7 @@ def test_the_revision_grows_with_public_changes_only() -> None:
                        approver="approver.meti", observations=[])  # fmt: skip
     # What was owed was reported, and the report was approved.
     assert wire.get("/summary")["revision"] == before + 2 == Event.objects.filter(audience="public").count()
+
+
+def test_a_moment_long_ago_is_told_back_in_hours_and_minutes() -> None:
+    assert wire.get("/summary?known_at=0182-03-06T23:08:13Z")["known_at"] == "0182-03-07T08:08:13.000000+09:00"

@@ -6,7 +6,17 @@ from datetime import date, datetime
 from django.apps import apps
 from django.db import transaction
 
-from measures.management.bench import cycles, history, indicators, log, registry, reports, standings, values
+from measures.management.bench import (
+    cycles,
+    history,
+    indicators,
+    log,
+    obligations,
+    registry,
+    reports,
+    standings,
+    values,
+)
 from measures.management.bench.bulk import bare, quiet
 from measures.management.bench.plan import Plan
 from measures.management.bench.progress import Progress
@@ -22,6 +32,8 @@ from measures.models import (
     Measure,
     MeasureStanding,
     Milestone,
+    Obligation,
+    ObligationHistory,
     Observation,
     ProgressUpdate,
     ReportedValue,
@@ -32,7 +44,10 @@ from measures.models import (
 )
 from measures.operations import sealing
 
-LARGE = (Source, ProgressUpdate, ReportedValue, Observation, Review, StatusChange, Event, *history.FILLED)
+LARGE = (
+    *(Source, ProgressUpdate, ReportedValue, Observation, Review, StatusChange, Event),
+    *(Obligation, ObligationHistory, *history.FILLED),
+)
 # The others whose past is kept: their triggers would keep it of the moments at which we write.
 KEPT = (Assignment, Cycle, Kpi, Measure, Milestone, KpiStanding, MeasureStanding)
 # Neither says anything of what is tracked.
@@ -60,6 +75,7 @@ FILLING: tuple[tuple[str, Filling], ...] = (
     ("events' values", lambda plan, progress: log.prepare()),
     ("events", log.add),
     ("history", history.add),
+    ("obligations", obligations.add),
 )
 STEPS = len(("registry", "indexes", "foreign keys", "standings", "seal")) + len(FILLING)
 

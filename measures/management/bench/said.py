@@ -93,6 +93,7 @@ class Stage:
             "declared_health": quoted("u.declared_health"),
             "declared_status": quoted("u.declared_status"),
             "drafted_at": instant("u.drafted_at"),
+            "evidence": "'[]'",
             "explanation": "'null'",
             "explained_kpis": "'[]'",
             "id": "u.id",
