@@ -63,9 +63,12 @@ def nothing_kept() -> None:
     LEASES.clear()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def through_the_shell() -> Iterator[None]:
-    """Django's test client begins behind tracker.wsgi; here it goes through all of it, as the service does."""
+    """Django's test client begins behind tracker.wsgi; here it goes through all of it, as the service does.
+
+    For the whole session, so that what a module reads before its first test is read that way as well.
+    """
     through = ClientHandler.get_response
 
     def get_response(self: ClientHandler, request: HttpRequest) -> HttpResponse:
