@@ -1,18 +1,24 @@
-"""The caller: who they are, what they may do, and for whom."""
+"""The caller: who they are, what they may do and for whom, and what waits for them."""
 
+from datetime import date, datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from measures.api.authentication import actor_of
+from measures.api.fields import LabelField
 from measures.api.filters import wrong_parameters
+from measures.api.openapi.operations import PREFIX
 from measures.api.permissions import SignedIn
 from measures.errors import BadInput
-from measures.vocabulary import Role
+from measures.queries import tasks
+from measures.rules.days import wire
+from measures.vocabulary import EventVerb, Role, TaskKind
 
 
 class HeldDutyOut(serializers.Serializer[Any]):
@@ -47,3 +53,42 @@ class Me(APIView):
                 "scopes": sorted(actor.scopes),
             }
         )
+
+
+@extend_schema_field({"type": "string", "examples": ["2026-12-25", "2026-12-25T18:00:00.000000+09:00"]})
+class EndField(serializers.Field[date, Any, str, Any]):
+    """A day, or an instant in Japan's time; output only."""
+
+    def to_representation(self, value: date) -> str:
+        return wire(value) if isinstance(value, datetime) else value.isoformat()
+
+
+class TaskOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=TaskKind)
+    kind_label = LabelField(TaskKind, source="kind")
+    measure = serializers.CharField(allow_null=True)
+    cycle = serializers.CharField(allow_null=True)
+    deadline = EndField(allow_null=True, help_text="The last day, or the instant at which it ends; null for no end.")
+    link = serializers.SerializerMethodField(help_text="The address of what waits.")
+    verb = serializers.ChoiceField(
+        choices=EventVerb, allow_null=True, help_text="What is to be done with it; null where someone else does it."
+    )
+
+    def get_link(self, task: Any) -> str:
+        return f"{PREFIX}/{task.subject}"
+
+
+class TasksOut(serializers.Serializer[Any]):
+    items = TaskOut(many=True)
+
+
+class Tasks(APIView):
+    permission_classes = [SignedIn]
+
+    @extend_schema(responses=TasksOut)
+    def get(self, request: Request) -> Response:
+        """What waits for the caller now, whatever the scopes of the credential; what ends first comes first."""
+        if problems := wrong_parameters(request, []):
+            raise BadInput(problems)
+        found = tasks.waiting_for(actor_of(request), at=timezone.now())
+        return Response(TasksOut({"items": found}).data)

@@ -98,6 +98,7 @@ urlpatterns = [
     path("tokens", tokens.TokenList.as_view()),
     path("tokens/<str:public_id>", tokens.TokenDetail.as_view()),
     path("me", me.Me.as_view()),
+    path("me/tasks", me.Tasks.as_view()),
     path("exports/measures.csv", exports.MeasureExport.as_view()),
     path("exports/kpis.csv", exports.KpiExport.as_view()),
     path("exports/observations.csv", exports.ObservationExport.as_view()),

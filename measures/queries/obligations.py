@@ -44,15 +44,18 @@ class Figures:
     last_due_on: date | None
 
 
-def outstanding(*, at: datetime) -> list[Outstanding]:
+def outstanding(*, at: datetime, ministries: Collection[str] | None = None) -> list[Outstanding]:
     """Every report that is owed at `at` and can still be handed in, by ministry and day; one statement.
 
-    That is what is neither reported nor waived, in a cycle that is open, or unlocked in one that is closed.
+    That is what is neither reported nor waived, in a cycle that is open, or unlocked in one that is closed; with
+    `ministries` (codes) only what they owe.
     """
     on = day_of(at)
     rows = related(Obligation.objects.filter(reported_at=None, waived_at=None)).filter(
         Q(cycle__state=CycleState.OPEN) | Q(cycle__state=CycleState.CLOSED, unlocked_until__gt=at)
     )
+    if ministries is not None:
+        rows = rows.filter(ministry__code__in=sorted(ministries))
     return [_outstanding(row, on) for row in rows.order_by("ministry__code", "due_on", "measure__code", "id")]
 
 

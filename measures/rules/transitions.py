@@ -120,6 +120,11 @@ def acting_as(verb: str, facts: UpdateFacts, actor: Actor) -> DutyHeld | None:
     return duty_for(actor, _role(verb, facts), facts.ministry)
 
 
+def may_decide(facts: UpdateFacts, actor: Actor) -> bool:
+    """Whether the actor's duties let them approve or return it, and they had no part in it; nothing of scopes."""
+    return acting_as("approve", facts, actor) is not None and actor.person_id not in facts.contributors
+
+
 def _step(verb: str) -> Step:
     return next(step for step in STEPS if step.verb == verb)
 

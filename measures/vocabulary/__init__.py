@@ -5,6 +5,7 @@ from django.db.models import TextChoices
 from measures.vocabulary.log import Audience as Audience
 from measures.vocabulary.log import EventSubject as EventSubject
 from measures.vocabulary.log import EventVerb as EventVerb
+from measures.vocabulary.tasks import TaskKind as TaskKind
 
 
 class Basis(TextChoices):

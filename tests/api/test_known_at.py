@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 LONG_AGO = "2026-11-02T00:00:00+09:00"
 NOT_OF_THE_DOMAIN = {"people", "people/<str:username>", "duties", "duties/<int:pk>", "tokens", "tokens/<str:public_id>"}
-NOT_OF_THE_DOMAIN |= {"me", "openapi.json", "docs"}
+NOT_OF_THE_DOMAIN |= {"me", "me/tasks", "openapi.json", "docs"}
 # The log has an order of its own, and nothing in it ever changes.
 NOT_OF_THE_DOMAIN |= {"events", "audit/checkpoint", "audit/keys", "audit/events/<int:pk>/proof", "audit/consistency"}
 NOT_OF_THE_DOMAIN |= {"exports/log.jsonl"}

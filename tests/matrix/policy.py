@@ -43,6 +43,7 @@ DOORS = {
     "openapi.json": "no credentials looked at",
     "docs": "no credentials looked at",
     "me": "signed in",
+    "me/tasks": "signed in",
     "updates/<int:pk>/rounds": "signed in",
     "updates/<int:pk>/difference": "signed in",
     "tokens": "signed in",
@@ -155,6 +156,7 @@ tokens                         | POST   | someone else's       | administrator  
 tokens/<str:public_id>         | GET    |                      | owner of the token  |            | 200
 tokens/<str:public_id>         | DELETE |                      | owner of the token  |            | 204
 me                             | GET    |                      | signed in           |            | 200
+me/tasks                       | GET    |                      | signed in           |            | 200
 exports/measures.csv           | GET    |                      | anyone              |            | 200
 exports/kpis.csv               | GET    |                      | anyone              |            | 200
 exports/observations.csv       | GET    |                      | anyone              |            | 200

@@ -192,7 +192,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "plan_cycle": without_a_cycle,
     "close_cycle": an_open_cycle,
     "reopen_cycle": a_closed_cycle,
-    **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation"], an_obligation),
+    **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation", "get_my_tasks"], an_obligation),
     "unlock_obligation": an_obligation_of_a_closed_cycle,
     "extend_obligation": an_obligation_to_come,
     "end_assignment": a_support,

@@ -32,6 +32,7 @@ SAME = {
     "token": "0123456789abcdef.-the-secret-part-of-a-token-is-43-characters-",
 }
 NUMBERED = re.compile(r"^[0-9]+,", re.MULTILINE)
+NUMBER_AT_THE_END = re.compile(r"/[0-9]+$")
 STAMPED = re.compile(r"20[0-9-]{8}T[0-9:.]{15}\+09:00")
 # Keys and signatures are new each time.
 KEYED = re.compile(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}")
@@ -95,6 +96,8 @@ def settled(value: Any, name: str = "") -> Any:
         return [settled(one, name) for one in value]
     if isinstance(value, str) and (name.endswith(("_at", "checkpoint")) or name in ("at", "since", "vkey")):
         return INSTANT if STAMPED.fullmatch(value) else settled_note(value)
+    if name == "link":
+        return NUMBER_AT_THE_END.sub("/42", value)
     if name == "id" and isinstance(value, str):
         return "0123456789abcdef"
     if name == "detail":
