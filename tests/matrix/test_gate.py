@@ -55,7 +55,8 @@ def paths(situation: Situation) -> list[str]:
 
 def seen(reader: Reader, path: str, **headers: str) -> tuple[Any, ...]:
     response = reader.ask("GET", path, **headers)
-    return (response.status_code, response.content, *[response.get(name) for name in COMPARED])
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return (response.status_code, content, *[response.get(name) for name in COMPARED])
 
 
 def without_the_gate(readers: list[Reader], asked: list[str], patch: pytest.MonkeyPatch) -> dict[tuple[int, str], Any]:
