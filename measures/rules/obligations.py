@@ -52,8 +52,11 @@ class Counted:
 def owes(status: str, status_since: date | None, *, period_start: date) -> bool:
     """Whether a measure reports on a period: not when it had ended before the period began.
 
-    One that ended within the period reports a last time, and one that ended nobody knows when does not.
+    One that ended within the period reports a last time, and one that ended nobody knows when does not. What is done
+    of a merged one is reported by the measure that it went into.
     """
+    if status == MeasureStatus.MERGED:
+        return False
     return status not in ENDED or (status_since is not None and status_since >= period_start)
 
 

@@ -40,7 +40,7 @@ def test_an_unknown_parameter_is_400_with_the_nearest_known_name(path: str, para
         ("/measures?viewpoint=⑥", "Known are: ①, ②, ③, ④, ⑤."),
         ("/measures?divergent=yes", "Known are: false, true."),
         ("/measures?document=MEXT2018", "Did you mean 'MEXT2019'?"),
-        ("/measures?standing=C", "Known are: A, B, N."),
+        ("/measures?standing=C", "Known are: A, B, F, N."),
         ("/kpis?measure=MEXT2019-P1-99", "Did you mean 'MEXT2019-P1-0"),
         ("/kpis?state=unmet", "Did you mean 'met'?"),
         ("/observations?kpi=sme-patent-shares", "Did you mean 'sme-patent-share'?"),
@@ -49,7 +49,7 @@ def test_an_unknown_parameter_is_400_with_the_nearest_known_name(path: str, para
         ("/cycles?state=opened", "Did you mean 'open'?"),
         ("/documents/MEXT2019/elements?kind=measures", "Did you mean 'measure'?"),
         ("/summary?document=MEXT2018", "Did you mean 'MEXT2019'?"),
-        ("/exports/kpis.csv?rating=D", "Known are: A, B, N."),
+        ("/exports/kpis.csv?rating=D", "Known are: A, B, F, N."),
     ],
 )
 def test_an_unknown_value_is_400_with_the_nearest_known_one(path: str, hint: str) -> None:

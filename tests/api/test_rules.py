@@ -14,7 +14,7 @@ WITHOUT_VALUE = "trial-kpi"
 
 
 @pytest.fixture(autouse=True)
-def a_kpi_without_a_value() -> None:
+def a_kpi_without_a_value(loaded: None) -> None:
     by = builders.client("coordinator")
     why = {"basis": "assigned", "reason": "試行"}
     kpi = {"code": WITHOUT_VALUE, "name": "試行", "name_en": "A trial", "unit": "件", "direction": "up"}

@@ -64,4 +64,4 @@ def test_the_summary_takes_a_handful_of_statements() -> None:
     client.get(f"{wire.BASE}/summary")
     with CaptureQueriesContext(connection) as captured:
         assert client.get(f"{wire.BASE}/summary").status_code == 200
-    assert len(captured) <= 8 + LIMITS
+    assert len(captured) <= 10 + LIMITS

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from measures.api import urls
-from measures.models import Assignment, Duty, KpiLink, Milestone, Obligation, Token
+from measures.models import Assignment, Deadline, Duty, KpiLink, Milestone, Obligation, Token
 from tests import builders
 from tests.api import second, wire
 from tests.api.test_registry import KPI, LEAD, MEASURE
@@ -50,6 +50,7 @@ TURN_CODES = {
     "has-values",
 }
 TURN_CODES |= {"already-waived", "cycle-not-closed", "due-passed"}
+TURN_CODES |= {"not-a-study", "in-force", "revision-pending"}
 TURN_CODES |= {"lead-needs-successor", "needs-decision", "use-correction", "already-open"}
 
 
@@ -113,7 +114,40 @@ SHARE = "kpis/sme-patent-share"
 OPEN_REPORT = {"measure": "MEXT2019-P1-01", "cycle": "FY2020"}
 ADDRESS = {"title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/"}
 ADMIN = {"who": "administrator", "closed": True}
+DECISION = {"outcome": "continue", "reference": "会議資料", "decided_on": "2021-03-19", **WHY}
+OTHER = {"other": "MEXT2019-P1-04", "kind": "split_from", "theme": "支援", "basis": "assigned", **WHY}
+
+
+def verdict(address: str, verb: str) -> Write:
+    """On what the coordinator proposed; the same of one that is decided is a wrong turn."""
+    return Write(
+        f"{address}/{{proposed}}/{verb}",
+        {"comment": "確認した。"},
+        who="coordinator.deputy",
+        nowhere=f"{address}/0/{verb}",
+        turn=f"{address}/{{decided}}/{verb}",
+    )
+
+
 WRITES: dict[tuple[str, str], Write] = {
+    ("post", "decisions"): Write(
+        "decisions",
+        {"measure": "MEXT2019-P1-08", **DECISION},
+        turn={"measure": "MEXT2019-P1-01", **DECISION},
+    ),
+    ("post", "measures/<str:code>/links"): Write(
+        "measures/MEXT2019-P1-09/links",
+        OTHER,
+        nowhere="measures/nothing/links",
+        turn="measures/MEXT2019-P1-08/links",
+    ),
+    ("post", "deadlines/<int:pk>/approve"): verdict("deadlines", "approve"),
+    ("post", "deadlines/<int:pk>/reject"): verdict("deadlines", "reject"),
+    ("post", "kpis/<str:code>/targets/<int:pk>/approve"): verdict(f"{SHARE}/targets", "approve"),
+    ("post", "kpis/<str:code>/targets/<int:pk>/reject"): verdict(f"{SHARE}/targets", "reject"),
+    ("post", "rules/<str:code>/adopt"): Write(
+        "rules/abn-0/adopt", WHY, nowhere="rules/nothing/adopt", turn="rules/abn-1/adopt"
+    ),
     ("post", "measures"): Write("measures", MEASURE),
     ("patch", "measures/<str:code>"): Write(
         "measures/MEXT2019-P1-02",
@@ -148,7 +182,9 @@ WRITES: dict[tuple[str, str], Write] = {
         turn={"unit": "件", **WHY},
         needs_key=False,
     ),
-    ("post", "kpis/<str:code>/targets"): Write(f"{SHARE}/targets", TARGET, nowhere="kpis/nothing/targets"),
+    ("post", "kpis/<str:code>/targets"): Write(
+        "kpis/univ-patent-licences/targets", TARGET, nowhere="kpis/nothing/targets", turn=f"{SHARE}/targets"
+    ),
     ("post", "kpis/<str:code>/baselines"): Write(f"{SHARE}/baselines", BASELINE, nowhere="kpis/nothing/baselines"),
     ("post", "kpis/<str:code>/measures"): Write(
         f"{SHARE}/measures",
@@ -263,6 +299,7 @@ def names() -> dict[str, Any]:
     coordinator, administrator = builders.client("coordinator"), builders.client("administrator")
     wire.send(coordinator, "post", "/milestones", {**MILESTONE, "title": "前の節目"})
     second.a_second_document()
+    wire.send(coordinator, "post", "/measures/MEXT2019-P1-08/links", OTHER)
     granted = wire.send(administrator, "post", "/duties", {**DUTY, "role": "approver"}).json()["id"]
     wire.send(administrator, "patch", f"/duties/{granted}", {"valid_to": "2026-02-01", **WHY})
     current = Assignment.objects.filter(measure__code="MEXT2019-P1-01", valid_to=None)
@@ -275,6 +312,7 @@ def names() -> dict[str, Any]:
         "planned": second.CYCLE,
         **cycles_of_the_second_document(coordinator),
         **owed(coordinator),
+        **proposals(coordinator),
         "duty": Duty.objects.get(person__username="officer.meti").pk,
         "ended": granted,
         "token": Token.objects.filter(person__username="officer.mext").latest("pk").public_id,
@@ -298,6 +336,26 @@ def owed(coordinator: Any) -> dict[str, int]:
     found = [Obligation.objects.get(measure__code=f"MEXT2019-{code}").pk for code in ("P2-06", "P2-07")]
     wire.send(coordinator, "post", f"/obligations/{found[1]}/waive", WHY)
     return dict(zip(("owed", "waived"), found, strict=True))
+
+
+def proposals(coordinator: Any) -> dict[str, dict[str, int]]:
+    """By the kind of address: a revision that waits for its verdict, and one that has it."""
+    deputy = builders.client("coordinator.deputy")
+
+    def propose_day(day: str) -> int:
+        wire.send(coordinator, "patch", "/measures/MEXT2019-P1-02", {"due_on": day, **WHY})
+        return Deadline.objects.latest("pk").pk
+
+    def propose_target(day: str) -> int:
+        return int(wire.send(coordinator, "post", f"/{SHARE}/targets", {**TARGET, "due_on": day}).json()["id"])
+
+    found = {}
+    propose_day("2021-03-31")
+    for address, propose in (("deadlines", propose_day), (f"{SHARE}/targets", propose_target)):
+        decided = propose("2027-03-31")
+        wire.send(deputy, "post", f"/{address}/{decided}/reject", {"comment": "早すぎる。"})
+        found[address] = {"decided": decided, "proposed": propose("2028-03-31")}
+    return found
 
 
 def caller(write: Write, left: list[str]) -> tuple[str, ...]:
@@ -326,7 +384,8 @@ def call(method: str, write: Write, left: list[str], found: dict[str, Any], clie
         body = {**body, "measure": body["measure"].format(**found)}
     match = None if "match" in left else '"v99"' if "stale" in left else "*"
     key = None if "key" in left else ""
-    return wire.send(client, method, "/" + address.format(**found), body, key=key, match=match)
+    revisions = next((found[kind] for kind in ("deadlines", f"{SHARE}/targets") if address.startswith(kind)), {})
+    return wire.send(client, method, "/" + address.format(**found, **revisions), body, key=key, match=match)
 
 
 def check(method: str, write: Write, found: dict[str, Any], clients: dict[tuple[str, ...], APIClient]) -> int:

@@ -27,7 +27,7 @@ def service(*manners: str, log: Path | None = None, application: str = OURS, **e
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     given = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tracker.settings", "DEFAULT_LANGUAGE": "en"}
-    given["LOG_KEY_DIR"] = str(settings.LOG_KEY_DIR)
+    given |= {"LOG_KEY_DIR": str(settings.LOG_KEY_DIR), "EVIDENCE_DIR": str(settings.EVIDENCE_DIR)}
     with open(log or os.devnull, "wb") as kept:
         process = subprocess.Popen(
             [*command, *(manners or ("--workers", "1")), *GOODBYE, "--no-ws", application],

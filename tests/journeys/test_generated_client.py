@@ -14,6 +14,7 @@ from django.utils import timezone
 from measures.models import Event
 from measures.operations import checkpoints
 from tests import builders
+from tests.duties import also
 from tests.journeys.by_client.fitting import misfits
 from tests.journeys.generated import ROOT, Generated, generated, run
 from tests.journeys.http import Caller
@@ -51,10 +52,14 @@ def test_the_day_is_played_by_the_client_alone(made: Generated, served: str, loa
 @pytest.mark.django_db(transaction=True)
 def test_every_read_is_answered_as_the_type_that_the_client_says(made: Generated, served: str, loaded: None) -> None:
     stages.a_milestone()
-    builders.an_update(at_status="approved")
+    stages.a_decision()
+    stages.a_proposed_day()
+    builders.evidence(builders.an_update(at_status="approved", evidence=True))
     seal_all()
     checkpoints.checkpoint(at=timezone.now())
     reads = [one["get"]["operationId"] for one in made.document["paths"].values() if "get" in one]
+    # So that everything is theirs to see, and something waits for them.
+    also("administrator", role="coordinator", ministry="cao")
     token = builders.token("administrator")
     places = {"kpis": KPI, "tokens": token.partition(".")[0], "audit": Event.objects.earliest("pk").pk}
     said = run(made, "reads", {"base": served, "token": token, "reads": reads, "places": places})
@@ -62,6 +67,7 @@ def test_every_read_is_answered_as_the_type_that_the_client_says(made: Generated
     assert {name for name, kind in said.items() if kind == "str"} == {
         *(name for name in reads if name.startswith("export_")),
         "get_checkpoint",
+        "get_evidence_file",
         "show_docs",
     }
 

@@ -45,7 +45,7 @@ def there(loaded: None, settings: Any) -> None:
 
 STEPS, WALKS = 14, 24
 # Operations that must be done at least once by all walks together.
-MOST = 20
+MOST = 12
 # Who does what in a walk; everything else is the coordinator's.
 DOERS = {"approve": "approver.mext", "return": "approver.mext", "people": "administrator", "duties": "administrator"}
 DOERS |= {"updates": "officer.mext", "submit": "officer.mext", "withdraw": "officer.mext"}

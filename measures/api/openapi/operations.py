@@ -31,8 +31,10 @@ def _public(id: str, *refuses: int) -> Operation:
     return Operation(id, public=True, refuses=refuses)
 
 
-def _makes(id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False) -> Operation:
-    return Operation(id, scope, key="needed", tagged=tagged)
+def _makes(
+    id: str, scope: Scope = Scope.COORDINATE, *, tagged: bool = False, refuses: tuple[int, ...] = ()
+) -> Operation:
+    return Operation(id, scope, key="needed", tagged=tagged, refuses=refuses)
 
 
 def _turn(id: str, scope: Scope) -> Operation:
@@ -107,7 +109,8 @@ OPERATIONS = {
     "POST /updates/{id}/return": _turn("return_update", Scope.APPROVE),
     "POST /updates/{id}/approve": _turn("approve_update", Scope.APPROVE),
     "GET /evidence": _public("list_evidence"),
-    "POST /evidence": _makes("add_evidence", Scope.REPORT),
+    # What it belongs to stands in the body, and may not be the caller's to see.
+    "POST /evidence": _makes("add_evidence", Scope.REPORT, refuses=(404,)),
     "GET /evidence/{id}": _public("get_evidence"),
     "GET /evidence/{id}/file": _public("get_evidence_file"),
     "POST /evidence/{id}/verify": _makes("verify_evidence", Scope.APPROVE),
