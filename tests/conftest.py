@@ -24,7 +24,9 @@ from tests.figures import Figure
 LONG = (
     "tests/audit/test_verify_tampering.py",
     "tests/management/test_load_bench",
+    "tests/journeys/test_generated_client.py",
     "tests/matrix/",
+    "tests/openapi/test_faults.py",
     "tests/openapi/test_schemathesis.py",
     "tests/queries/test_as_of.py",
     "tests/races/",

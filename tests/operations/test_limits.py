@@ -117,5 +117,5 @@ def test_windows_that_ended_are_swept_as_others_begin_and_open_ones_stay() -> No
 
 def test_the_table_is_unlogged() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'measures_requestcount'")
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE oid = 'public.measures_requestcount'::regclass")
         assert cursor.fetchone() == ("u",)

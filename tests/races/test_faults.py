@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tests.hostile.conftest import NO_LIMITS
 from tests.journeys.service import FAULTY, service
-from tests.races import test_approvers, test_deadlocks, test_feed, test_one_key, test_writers
+from tests.races import test_approvers, test_deadlocks, test_feed, test_one_key, test_pollers, test_writers
 from tests.races.conftest import MANNERS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
@@ -31,6 +31,9 @@ FOUND: dict[str, Callable[[int, Path], None]] = {
     ),
     "the_feed_is_in_the_order_of_numbers": lambda port, folder: (
         test_feed.test_a_consumer_that_is_killed_at_random_sees_each_event_once(port, None, folder, unread)
+    ),
+    "the_gate_sees_no_change": lambda port, folder: test_pollers.test_pollers_never_see_less_than_what_was_acknowledged(
+        port, None, unread
     ),
 }
 
