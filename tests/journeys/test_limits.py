@@ -56,8 +56,8 @@ def test_of_96_anonymous_requests_at_once_10_are_answered_and_86_are_429(
     figure(f"limit {LIMIT}: exactly {LIMIT} of {REQUESTS} by {THREADS} threads pass, whoever they say they are")
 
 
-def test_a_limit_that_each_worker_keeps_for_itself_is_found(loaded: None) -> None:
-    faulty = service(*MANNERS, application=FAULTY, FAULT="each_worker_counts_for_itself", **LIMITS)
+def test_a_limit_that_is_counted_in_two_places_is_found(loaded: None) -> None:
+    faulty = service(*MANNERS, application=FAULTY, FAULT="requests_are_counted_in_two_places", **LIMITS)
     with faulty as base, pytest.raises(AssertionError):
         ask_96_times(base)
 
