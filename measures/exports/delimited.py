@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from measures.exports.tables import Table
+from measures.rules.days import wire
 
 BOM = "\ufeff"
 ROWS_A_CHUNK = 500
 # A cell that begins with one of these may be run as a formula by a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 INCOMPLETE = "# INCOMPLETE: the export broke off here; fetch it again\r\n"
-JAPAN = ZoneInfo("Asia/Tokyo")
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +48,7 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
-        return value.astimezone(JAPAN).isoformat(timespec="microseconds")
+        return wire(value)
     if isinstance(value, int | date):
         return str(value)
     text = str(value)

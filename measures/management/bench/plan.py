@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from measures.rules.days import JAPAN
 from measures.vocabulary import PeriodType
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 # The month that is being reported now. Fixed, so that equal sizes and seeds give equal rows on every day.
 OPEN_MONTH = date(2025, 3, 1)
 MEASURES_A_DOCUMENT, MEASURES_A_SECTION = 1000, 50
