@@ -7,8 +7,8 @@ from datetime import date
 from measures.models import KpiLink, ProgressUpdate, ReportedValue
 from measures.models.progress import OPEN
 from measures.queries import standings
-from measures.rules import divergence, kpi, periods
-from measures.vocabulary import Health, ObservationStatus
+from measures.rules import divergence, kpi
+from measures.vocabulary import Health
 
 
 def against(
@@ -51,14 +51,6 @@ def _states(measure_ids: Iterable[int]) -> Mapping[int, dict[int, tuple[str, str
 def _by_kpi(values: Iterable[ReportedValue]) -> Mapping[int, list[kpi.Observation]]:
     found: dict[int, list[kpi.Observation]] = defaultdict(list)
     for value in values:
-        found[value.kpi_id].append(
-            kpi.Observation(
-                period=periods.from_dates(value.period_type, value.period_start, value.period_end),
-                value=value.value,
-                low=value.low,
-                high=value.high,
-                provisional=value.status == ObservationStatus.PROVISIONAL,
-                approximate=value.approximate,
-            )
-        )
+        columns = (getattr(value, name) for name in standings.OBSERVED)
+        found[value.kpi_id].append(standings.observation(*columns))
     return found

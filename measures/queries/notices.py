@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from measures.models import Assignment, Duty, Mail, Notice, Observation, Person, ReportedValue
+from measures.models import Assignment, Mail, Notice, Observation, Person, ReportedValue
+from measures.queries import people
 from measures.vocabulary import AssignmentRole, Role, UpdateState
 
 
@@ -49,6 +50,5 @@ def reported_on(observations: Iterable[int], *, on: date) -> set[int]:
     for wrote, decided in reports.values_list("update__contributors", "update__decided_by"):
         found |= {*wrote, decided}
     leads = Assignment.objects.filter(role=AssignmentRole.LEAD, valid_to=None, measure__kpi_links__kpi__in=kpis)
-    held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, person__is_active=True)
-    officers = held.filter(role=Role.OFFICER, ministry__in=leads.values("ministry"))
+    officers = people.held(role=Role.OFFICER, on=on).filter(ministry__in=leads.values("ministry"))
     return found | set(officers.values_list("person_id", flat=True))

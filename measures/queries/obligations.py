@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from measures.models import Assignment, Cycle, Measure, Obligation, ProgressUpdate
+from measures.queries import valid
 from measures.rules import obligations, registry
 from measures.rules.days import JAPAN, day_of
 from measures.rules.obligations import Counted, Owed
@@ -139,8 +140,8 @@ def told(figures: Figures, *, on: date) -> dict[str, Any]:
 
 def leads_on(measures: Collection[int], day: date) -> dict[int, int]:
     """By measure (ids), the ministry that leads it on `day`; one statement."""
-    leads = Assignment.objects.filter(measure__in=measures, role=AssignmentRole.LEAD, valid_from__lte=day)
-    return dict(leads.filter(Q(valid_to=None) | Q(valid_to__gt=day)).values_list("measure_id", "ministry_id"))
+    leads = Assignment.objects.filter(valid.on_day(day), measure__in=measures, role=AssignmentRole.LEAD)
+    return dict(leads.values_list("measure_id", "ministry_id"))
 
 
 def unlock_of(cycle: Cycle, measure: Measure, *, at: datetime) -> Unlock | None:

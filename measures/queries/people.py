@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from measures.models import Duty
+from measures.queries import valid
 from measures.rules.roles import Actor, DutyHeld
 from measures.vocabulary import Role, Scope
 
 
 def actor(*, person_id: int, scopes: Iterable[str], on: date, request_id: str) -> Actor:
     """A person with the duties held on the day `on`; one statement."""
-    held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), person=person_id, valid_from__lte=on)
+    held = Duty.objects.filter(valid.on_day(on), person=person_id)
     return Actor(
         person_id=person_id,
         duties=frozenset(
@@ -25,6 +26,10 @@ def actor(*, person_id: int, scopes: Iterable[str], on: date, request_id: str) -
 
 def holders(*, role: Role, ministry_id: int | None, on: date) -> list[int]:
     """Ids of those with an open account who hold `role` at a ministry, or at any, on the day `on`; one statement."""
-    held = Duty.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, person__is_active=True)
     at = {} if ministry_id is None else {"ministry": ministry_id}
-    return sorted(set(held.filter(role=role, **at).values_list("person_id", flat=True)))
+    return sorted(set(held(role=role, on=on).filter(**at).values_list("person_id", flat=True)))
+
+
+def held(*, role: Role, on: date) -> QuerySet[Duty]:
+    """The duties of `role` that people with an open account hold on the day `on`."""
+    return Duty.objects.filter(valid.on_day(on), role=role, person__is_active=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from measures.models import (
@@ -25,7 +26,6 @@ from measures.vocabulary import ObservationStatus, UpdateState
 MEMBER = ("state", "rating", "met")
 # What the engine reads of an observation.
 OBSERVED = (
-    "kpi",
     *("period_type", "period_start", "period_end"),
     *("value", "low", "high"),
     "status",
@@ -57,6 +57,27 @@ class Known:
             on=on,
             rule=rule or self.rule,
         )
+
+
+def observation(
+    kind: str,
+    start: date,
+    end: date,
+    value: Decimal | None,
+    low: Decimal | None,
+    high: Decimal | None,
+    status: str,
+    approximate: bool,
+) -> kpi.Observation:
+    """A value as the engine takes it, from its columns OBSERVED."""
+    return kpi.Observation(
+        period=periods.from_dates(kind, start, end),
+        value=value,
+        low=low,
+        high=high,
+        provisional=status == ObservationStatus.PROVISIONAL,
+        approximate=approximate,
+    )
 
 
 def rule_in_force() -> str:
@@ -134,17 +155,8 @@ def _observations(kpi_ids: Collection[int]) -> dict[int, list[kpi.Observation]]:
     found: dict[int, list[kpi.Observation]] = defaultdict(list)
     known = Observation.objects.filter(kpi__in=kpi_ids, corrected_by=None).order_by("kpi", "period_start")
     # As plain values: most of the time of a rebuild went into making rows of models.
-    for kpi_id, kind, start, end, value, low, high, status, approximate in known.values_list(*OBSERVED).iterator():
-        found[kpi_id].append(
-            kpi.Observation(
-                period=periods.from_dates(kind, start, end),
-                value=value,
-                low=low,
-                high=high,
-                provisional=status == ObservationStatus.PROVISIONAL,
-                approximate=approximate,
-            )
-        )
+    for kpi_id, *columns in known.values_list("kpi", *OBSERVED).iterator():
+        found[kpi_id].append(observation(*columns))
     return found
 
 

@@ -7,7 +7,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, When
 
 from measures.models import Assignment, Deadline, Duty, Measure, Obligation, ProgressUpdate, Target, Token
 from measures.models.progress import OPEN
-from measures.queries import obligations, progress, revisions
+from measures.queries import obligations, progress, revisions, valid
 from measures.rules import transitions
 from measures.rules.days import day_of
 from measures.rules.roles import Actor
@@ -66,9 +66,8 @@ def _reports(actor: Actor, updates: list[ProgressUpdate], at: datetime) -> Itera
 
 def _unexplained(actor: Actor, at: datetime) -> Iterator[Task]:
     on, ministries = day_of(at), sorted(actor.ministries(Role.OFFICER))
-    leads = Assignment.objects.filter(role=AssignmentRole.LEAD, ministry__code__in=ministries, valid_from__lte=on)
-    led = leads.filter(Q(valid_to=None) | Q(valid_to__gt=on)).values("measure")
-    rows = Measure.objects.filter(standing__divergent=True, standing__explained_by=None, pk__in=led)
+    leads = Assignment.objects.filter(valid.on_day(on), role=AssignmentRole.LEAD, ministry__code__in=ministries)
+    rows = Measure.objects.filter(standing__divergent=True, standing__explained_by=None, pk__in=leads.values("measure"))
     for code in rows.values_list("code", flat=True):
         yield Task(TaskKind.UNEXPLAINED, EventVerb.DRAFT, f"measures/{code}", code)
 
