@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from measures.errors import BadInput, WrongTurn
-from measures.models import Decision, Measure, MeasureLink, StatusChange
+from measures.models import Decision, Measure, MeasureLink
 from measures.operations import moments, registry
 from measures.rules import decisions as rules
 from measures.rules.roles import Actor
@@ -26,8 +26,9 @@ def decide(
 ) -> Decision:
     """Adopts or rejects a study, continues it, or merges a measure into another; its links stay as they are."""
     registry.permit_coordinator(actor)
-    measure, into = _locked(measure, into)
-    at = registry.moment(at, *[one for one in (measure, into) if one])
+    locked = registry.locked_measures(measure, *([into] if into else ()))
+    measure, into = locked[0], locked[1] if into else None
+    at = registry.moment(at, *locked)
     _refuse(measure, outcome, into, decided_on, at)
     decision = Decision.objects.create(
         measure=measure,
@@ -48,13 +49,6 @@ def decide(
     if into:
         _link(measure, into, reason, actor, at)
     return decision
-
-
-def _locked(measure: Measure, into: Measure | None) -> tuple[Measure, Measure | None]:
-    """Both rows locked in the order of their ids, so that two mergers do not wait for each other."""
-    ids = sorted({one.pk for one in (measure, into) if one})
-    found = {pk: registry.locked(Measure.objects.all(), pk=pk) for pk in ids}
-    return found[measure.pk], found[into.pk] if into else None
 
 
 def _refuse(measure: Measure, outcome: DecisionOutcome, into: Measure | None, decided_on: date, at: datetime) -> None:
@@ -78,14 +72,7 @@ def _take_status(measure: Measure, outcome: DecisionOutcome, reason: str, at: da
         registry.renew(measure, at)
         return
     measure.status, measure.status_since = status, moments.day_of(at)
-    StatusChange.objects.create(
-        measure=measure,
-        status=measure.status,
-        status_since=measure.status_since,
-        health=measure.health,
-        reason=reason,
-        recorded_at=at,
-    )
+    registry.note_status(measure, reason=reason, at=at)
     registry.renew(measure, at, "status", "status_since")
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
-from measures.models import Assignment, Element, Measure, MeasureLink, Ministry, StatusChange
+from measures.models import Assignment, Element, Measure, MeasureLink, Ministry
 from measures.models.measures import MEASURE_TURNS
 from measures.operations import deadlines, moments, registry, standings
 from measures.rules import transitions
@@ -52,7 +52,7 @@ def create(
         recorded_at=at,
         updated_at=at,
     )
-    _note_status(measure, reason="No report has been received yet.", at=at)
+    registry.note_status(measure, reason="No report has been received yet.", at=at)
     standings.refresh(kpi_ids=[], measure_ids=[measure.pk], at=at)
     after = {"element": element.code, "lead": lead.ministry.code, **columns}
     registry.record("create", ("measure", code), actor=actor, at=at, reason=reason, after=after)
@@ -85,7 +85,7 @@ def edit(
     if "status" in before:
         measure.status_since = moments.day_of(at)
         names.append("status_since")
-        _note_status(measure, reason=reason, at=at)
+        registry.note_status(measure, reason=reason, at=at)
     registry.renew(measure, at, *names)
     if before:
         after = {name: getattr(measure, name) for name in before}
@@ -102,9 +102,7 @@ def link(
     What `measure` supersedes is discontinued, unless it has ended already. What was merged is linked by its decision.
     """
     registry.permit_coordinator(actor)
-    ids = sorted({measure.pk, other.pk})
-    found = {pk: registry.locked(Measure.objects.all(), pk=pk) for pk in ids}
-    measure, other = found[measure.pk], found[other.pk]
+    measure, other = registry.locked_measures(measure, other)
     _refuse_link(measure, other, columns)
     at = registry.moment(at, measure, other)
     made = MeasureLink.objects.create(measure=measure, other=other, reason=reason, recorded_at=at, **columns)
@@ -112,7 +110,7 @@ def link(
     before = {"status": other.status} if ends else None
     if ends:
         other.status, other.status_since = MeasureStatus.DISCONTINUED, moments.day_of(at)
-        _note_status(other, reason=reason, at=at)
+        registry.note_status(other, reason=reason, at=at)
     registry.renew(measure, at)
     registry.renew(other, at, *(("status", "status_since") if ends else ()))
     after = {"measure": measure.code, "other": other.code, **columns} | ({"status": other.status} if ends else {})
@@ -138,14 +136,3 @@ def _refuse_status(measure: Measure, changes: Mapping[str, Any]) -> None:
         raise WrongTurn(problem.code, problem.detail, problems=[problem])
     if kind != measure.kind and measure.status == MeasureStatus.CONCLUDED:
         raise WrongTurn("concluded", say("A measure that was concluded by a decision stays a study."))
-
-
-def _note_status(measure: Measure, *, reason: str, at: datetime) -> None:
-    StatusChange.objects.create(
-        measure=measure,
-        status=measure.status,
-        status_since=measure.status_since,
-        health=measure.health,
-        reason=reason,
-        recorded_at=at,
-    )

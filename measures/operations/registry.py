@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from measures import audit
 from measures.errors import NotVisible, Problem, Stale, WrongRole
 from measures.messages import NOUNS, say
-from measures.models import Kpi, Measure, Milestone, Obligation
+from measures.models import Kpi, Measure, Milestone, Obligation, StatusChange
 from measures.operations import moments
 from measures.rules import registry
 from measures.rules.roles import Actor
@@ -47,11 +47,29 @@ def locked(rows: QuerySet[Versioned], *, version: int | None = None, **key: Any)
     return row
 
 
+def locked_measures(*measures: Measure) -> list[Measure]:
+    """Measures as they were given, locked in the order of their ids: two who lock the same wait in line."""
+    found = {pk: locked(Measure.objects.all(), pk=pk) for pk in sorted({one.pk for one in measures})}
+    return [found[one.pk] for one in measures]
+
+
 def renew(row: Versioned, at: datetime, *names: str) -> None:
     """Saves the columns `names` of a locked row and gives it its next version."""
     row.version += 1
     row.updated_at = at
     row.save(update_fields=[*names, "version", "updated_at"])
+
+
+def note_status(measure: Measure, *, reason: str, at: datetime) -> None:
+    """Adds the measure's status, as an operation has just set it, to the ledger of its status."""
+    StatusChange.objects.create(
+        measure=measure,
+        status=measure.status,
+        status_since=measure.status_since,
+        health=measure.health,
+        reason=reason,
+        recorded_at=at,
+    )
 
 
 def changed(row: Model, changes: Mapping[str, Any]) -> dict[str, Any]:
