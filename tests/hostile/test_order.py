@@ -49,7 +49,6 @@ TURN_CODES = {
     "ended",
     "has-values",
 }
-TURN_CODES |= {"already-waived", "cycle-not-closed", "due-passed"}
 TURN_CODES |= {"not-a-study", "in-force", "revision-pending"}
 TURN_CODES |= {"lead-needs-successor", "needs-decision", "use-correction", "already-open"}
 

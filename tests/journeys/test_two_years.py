@@ -92,8 +92,25 @@ def mails_until(day: datetime, clock: Clock) -> dict[str, list[str]]:
 
 def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> None:
     reachable("officer.mext", "approver.mext", "coordinator")
+    where = the_day()
+    before = clock.strike(2026, 12, 5).isoformat()
+    page = wire.get(f"/kpis/{KPI}?known_at={quote(before)}")
+    a_transfer(where, clock)
+    a_missed_day(clock)
+    scores = shares("FY2026")
+    assert scores[0] is not None
+    an_unlock_and_one_that_expires(clock)
+    assert shares("FY2026") == scores
+    a_correction(clock)
+    assert wire.get(f"/kpis/{KPI}?known_at={quote(before)}") == page
+    a_merger()
+    the_next_year(clock)
+    rounds = [one["verb"] for one in wire.get(where, "auditor")["reviews"]]
+    assert rounds == ["submit", "return", "submit", "approve"]
 
-    # The day: drafted, submitted, returned, submitted again, approved; and never by its author.
+
+def the_day() -> str:
+    """Drafted, submitted, returned, submitted again, approved; and never by its author. Returns its address."""
     drafted = do("officer.jpo", "/updates", report(builders.SME, "FY2026", share(2024, "17.9")), 201)
     where = f"/updates/{drafted['id']}"
     do("officer.jpo", f"{where}/submit")
@@ -106,10 +123,11 @@ def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> No
     assert "第1部第3章" in str(changed)
     do("approver.jpo", f"{where}/approve", {"comment": "確認しました。"})
     assert owed(builders.SME, "FY2026")["state"] == "reported_on_time"
-    before = clock.strike(2026, 12, 5).isoformat()
-    page = wire.get(f"/kpis/{KPI}?known_at={quote(before)}")
+    return where
 
-    # A transfer: the post changes hands, and the same second nothing more is done under it; what was done stays.
+
+def a_transfer(where: str, clock: Clock) -> None:
+    """The post changes hands, and the same second nothing more is done under it; what was done stays."""
     clock.strike(2026, 12, 10)
     token = builders.client("officer.jpo")
     assert wire.get("/me", "officer.jpo")["duties"] == [{"role": "officer", "ministry": "jpo"}]
@@ -123,17 +141,19 @@ def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> No
     wire.problem(refused, 403, "wrong-role")
     assert wire.get(where, "auditor")["author"] == "officer.jpo"
 
-    # A missed day: the officer hears of it, then the approver, then the coordinator.
+
+def a_missed_day(clock: Clock) -> None:
+    """The officer hears of it, then the approver, then the coordinator."""
     clock.strike(2026, 12, 10, 10)
     mailed = mails_until(datetime(2027, 1, 20, tzinfo=JAPAN), clock)
     assert mailed["officer.mext"] == ["12-10", "12-11", "12-22", "12-25", "01-01", "01-08", "01-15"]
     assert mailed["approver.mext"] == ["01-01", "01-08", "01-15"]
     assert mailed["coordinator"] == ["01-08", "01-15"]
     assert owed(LATE, "FY2026")["state"] == "overdue"
-    scores = shares("FY2026")
-    assert scores[0] is not None
 
-    # Closed, and unlocked for a time with a reason: one hands in late, the other lets the time pass.
+
+def an_unlock_and_one_that_expires(clock: Clock) -> None:
+    """Closed, and unlocked for a time with a reason: one hands in late, the other lets the time pass."""
     clock.strike(2027, 3, 31)
     do("coordinator", "/cycles/FY2026/close", {"reason": "年度末"})
     do("officer.mext", "/updates", report(LATE, "FY2026"), 409)
@@ -148,9 +168,10 @@ def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> No
     ended = do("officer.mext", "/updates", report(UNLOCKED_TOO_SHORT, "FY2026"), 409)
     assert ended["code"] == "unlock-ended"
     assert owed(LATE, "FY2026")["state"] == "reported_late"
-    assert shares("FY2026") == scores
 
-    # A correction: a new row; the page of before is drawn as it was, and who reported the value is told.
+
+def a_correction(clock: Clock) -> None:
+    """A new row, and who reported the value is told."""
     correction = report(builders.SME, "FY2026", share(2024, "14.2"), kind="correction", reason="集計の誤りを正す。",
                         declared_health="at_risk")  # fmt: skip
     reachable("officer.jpo")
@@ -158,11 +179,12 @@ def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> No
     do("officer.jpo.2", f"/updates/{again['id']}/submit")
     do("approver.jpo", f"/updates/{again['id']}/approve")
     assert wire.get(f"/kpis/{KPI}")["standing"]["value"] == "14.2"
-    assert wire.get(f"/kpis/{KPI}?known_at={quote(before)}") == page
     sent(clock.now + timedelta(days=1))
     assert Mail.objects.filter(person=Person.objects.get(username="officer.jpo")).exists()
 
-    # A merger: the measure goes into another, and owes nothing in the next year.
+
+def a_merger() -> None:
+    """The measure goes into another, and owes nothing in the next year."""
     merger = {"measure": MERGED, "outcome": "merge_into", "into": INTO, "reference": "推進会議 資料3",
               "decided_on": "2027-03-20", "reason": "一体で進める"}  # fmt: skip
     do("coordinator", "/decisions", merger, 201)
@@ -173,11 +195,11 @@ def test_a_year_with_all_that_goes_wrong_in_one_and_the_next(clock: Clock) -> No
     due = {one["measure"] for one in wire.items("/obligations?cycle=FY2027")}
     assert (len(due), MERGED in due, INTO in due) == (32, False, True)
 
-    # And so on: the successor reports the next year in time.
+
+def the_next_year(clock: Clock) -> None:
+    """The successor reports in time."""
     clock.strike(2027, 12, 20)
     second = do("officer.jpo.2", "/updates", report(builders.SME, "FY2027", share(2025, "16.0")), 201)
     do("officer.jpo.2", f"/updates/{second['id']}/submit")
     do("approver.jpo", f"/updates/{second['id']}/approve")
     assert owed(builders.SME, "FY2027")["state"] == "reported_on_time"
-    rounds = [one["verb"] for one in wire.get(where, "auditor")["reviews"]]
-    assert rounds == ["submit", "return", "submit", "approve"]

@@ -10,7 +10,7 @@ from schemathesis.core.failures import FailureGroup
 
 from measures.api.ministries import MinistryDetail
 from tests.openapi import fuzzing
-from tests.openapi.test_schemathesis import at_random, there  # noqa: F401 the fixture
+from tests.openapi.test_schemathesis import at_random
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
@@ -46,7 +46,7 @@ def one_operation() -> Any:
     return next(one for one in found if one.label == "GET /api/v1/ministries/{code}")
 
 
-def test_what_is_as_documented_passes(there: None) -> None:  # noqa: F811
+def test_what_is_as_documented_passes(there: None) -> None:
     at_random(one_operation(), GenerationMode.POSITIVE, ask)
 
 
@@ -55,7 +55,7 @@ def test_what_is_as_documented_passes(there: None) -> None:  # noqa: F811
     [fails, is_a_teapot, has_a_field_nobody_documents, lacks_a_field, is_not_json],
     ids=lambda one: one.__name__,
 )
-def test_a_planted_fault_is_found(there: None, monkeypatch: pytest.MonkeyPatch, fault: Answer) -> None:  # noqa: F811
+def test_a_planted_fault_is_found(there: None, monkeypatch: pytest.MonkeyPatch, fault: Answer) -> None:
     real = MinistryDetail.get
     monkeypatch.setattr(MinistryDetail, "get", lambda self, *args, **named: fault(real(self, *args, **named)))
     with pytest.raises((FailureGroup, RuntimeError)):

@@ -37,12 +37,6 @@ SAME_EACH_TIME = settings(
 )
 
 
-@pytest.fixture
-def there(loaded: None, settings: Any) -> None:
-    settings.LIMITS = dict.fromkeys(settings.LIMITS, (10**6, 60))
-    fuzzing.prepared()
-
-
 STEPS, WALKS = 14, 24
 # Operations that must be done at least once by all walks together.
 MOST = 12
