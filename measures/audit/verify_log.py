@@ -282,7 +282,11 @@ class Log:
                 self._put(f"level {level} node {index}", (1, level, index), string(record, "hash", HASH))
             case ["checkpoint"]:
                 one = read_checkpoint(string(record, "checkpoint"), self.origin, self.keys)
-                self._in_order(f"the checkpoint of size {one.size}", (2, one.size, number))
+                what = f"the checkpoint of size {one.size}"
+                # A copy anywhere else stands out of order.
+                if self.checkpoints and self.checkpoints[-1][1] == one:
+                    self.find("duplicated", f"{what} is there twice")
+                self._in_order(what, (2, one.size, number))
                 self.checkpoints.append((f"line {number}", one))
             case ["end"]:
                 self._in_order("the end", (3, 0, 0))

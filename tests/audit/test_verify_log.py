@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from measures.audit import verify_log
-from tests.audit.logs import ORIGIN, Signer, Written, a_log, body, leaf, nodes, root, write_large
+from tests.audit.logs import ORIGIN, START, Signer, Written, a_log, body, leaf, nodes, root, write_large
 from tests.audit.verifying import verify
 
 FILE = Path(verify_log.__file__)
@@ -117,7 +118,7 @@ def test_fields_that_are_not_known_and_two_checkpoints_of_one_size_are_taken(pat
     log.header["exported_by"] = {"name": ["Ada"]}
     log.events[2]["at"] = 1.5
     log.nodes[1]["note"] = None
-    log.checkpoints.append(log.checkpoints[-1])
+    log.checkpoints.append(log.signer.checkpoint(7, root(log.leaves()), at=START + timedelta(days=1)))
     assert verify(log.write(path)).status == 0
 
 
@@ -343,6 +344,14 @@ FAULTS: dict[str, tuple[Fault, list[str]]] = {
     "all checkpoints are missing": (
         lambda log: log.checkpoints.clear(),
         ["unsigned: positions 1 to 23: the first line says 23 events, the newest good checkpoint 0"],
+    ),
+    "a checkpoint is there twice": (
+        lambda log: log.checkpoints.append(log.checkpoints[-1]),
+        ["duplicated: the checkpoint of size 23 is there twice"],
+    ),
+    "a copy of the newest checkpoint stands for an older one": (
+        lambda log: log.checkpoints.__setitem__(-2, log.checkpoints[-1]),
+        ["duplicated: the checkpoint of size 23 is there twice"],
     ),
     "checkpoints are exchanged": (
         lambda log: log.checkpoints.insert(0, log.checkpoints.pop(1)),
