@@ -16,6 +16,7 @@ from measures.api.gate import ANSWERS
 from measures.management.seed.write import write
 from measures.models.audit import IN_TIME
 from measures.models.guards import TRUNCATE_GUARD
+from measures.operations import limits
 from measures.operations.gate import LEASES
 from tests import kept
 from tests.figures import Figure
@@ -63,6 +64,12 @@ def nothing_kept() -> None:
     """The events that a test rolls back are counted, and counted again by the next one: that is no other revision."""
     ANSWERS.clear()
     LEASES.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_swept_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One request in 50 sweeps old counts away, a statement more; who tests that chooses the moment."""
+    monkeypatch.setattr(limits, "SWEPT_EVERY", 1_000_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

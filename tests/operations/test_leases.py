@@ -19,8 +19,7 @@ from tests import builders
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 DAY = 86_400
-# One of the moments at which nothing is swept, which the last digits decide.
-NOW = timezone.now().replace(microsecond=1)
+NOW = timezone.now()
 
 
 def quota(most: int, caller: str = "an address") -> Quota:

@@ -103,7 +103,8 @@ def test_nothing_is_given_back_to_another_window() -> None:
     assert spend(1, at=NOW + timedelta(seconds=60)) == [True]
 
 
-def test_windows_that_ended_are_swept_as_others_begin_and_open_ones_stay() -> None:
+def test_windows_that_ended_are_swept_as_others_begin_and_open_ones_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SWEPT_EVERY", 50)
     between = NOW + timedelta(microseconds=1)
     for number in range(limits.SWEPT_AT_ONCE + 10):
         spend(1, Quota(READ.policy, f"caller {number}"), at=between)
