@@ -40,6 +40,8 @@ LIMITS = {
     "write": limit_from("LIMIT_WRITE", os.environ.get("LIMIT_WRITE", "500/10")),
     "sign-in": limit_from("LIMIT_SIGN_IN", os.environ.get("LIMIT_SIGN_IN", "100/600")),
 }
+# Wrong passwords and codes/seconds by account, after which it takes none until the seconds have passed; 0 never locks.
+LOCKOUT = limit_from("LIMIT_ACCOUNT", os.environ.get("LIMIT_ACCOUNT", "10/900"))
 # How many MiB of answers each process keeps; 0 keeps none, and unchanged ones are still answered 304.
 RESPONSE_CACHE_MB = whole_from("RESPONSE_CACHE_MB", os.environ.get("RESPONSE_CACHE_MB", "32"))
 # Whose log it is, in every checkpoint, and the folder of the key that signs them, which is none of the database's.

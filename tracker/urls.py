@@ -1,14 +1,15 @@
 """Where each address leads, and who answers when none does."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from measures.web.entrance import entrance
 from measures.web.health import livez, readyz
+from measures.web.sign_in import sign_in
 
 urlpatterns = [
     path("", entrance),
-    path("login", LoginView.as_view(template_name="measures/login.html")),
+    path("login", sign_in),
     path("logout", LogoutView.as_view()),
     path("livez", livez),
     path("readyz", readyz),

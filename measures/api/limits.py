@@ -45,6 +45,7 @@ class LimitMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if request.path in UNCOUNTED:
             return None
+        request.caller = caller_of(request.META)  # type: ignore[attr-defined]
         # The gate may have counted it already.
         if not hasattr(request, "spent"):
             request.spent = _spend(request, timezone.now())  # type: ignore[attr-defined]
@@ -70,7 +71,7 @@ def _spend(request: HttpRequest, at: datetime) -> Spent | None:
     address = caller_of(request.META)
     guesses = Quota(policy(SIGN_IN), address)
     shown = shown_by(request) if request.path.startswith(API) else None
-    is_guess = bool(shown and shown.is_guess) or (request.method == "POST" and request.path == settings.LOGIN_URL)
+    is_guess = bool(shown and shown.is_guess) or (request.method == "POST" and _takes_guesses(request.path))
     if is_guess and not guesses.policy.is_off:
         return limits.spend(quota=guesses, at=at)
     person_id = _person_id(request, shown)
@@ -79,6 +80,11 @@ def _spend(request: HttpRequest, at: datetime) -> Spent | None:
     else:
         quota = Quota(policy(READ if request.method in ("GET", "HEAD", "OPTIONS") else WRITE), f"person {person_id}")
     return limits.spend(quota=quota, at=at, bar=guesses if shown else None)
+
+
+def _takes_guesses(path: str) -> bool:
+    """Whether it is a page that takes passwords or codes."""
+    return path == settings.LOGIN_URL or path.startswith(f"{settings.LOGIN_URL}/")
 
 
 def _person_id(request: HttpRequest, shown: Shown | None) -> int | None:

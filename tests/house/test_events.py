@@ -10,6 +10,8 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from measures import operations
@@ -43,6 +45,7 @@ from measures.operations import (
     obligations,
     people,
     progress,
+    sign_in,
     standings,
     targets,
     tokens,
@@ -189,6 +192,17 @@ def a_token(_: None = None) -> str:
     return builders.token("officer.jpo").partition(".")[0]
 
 
+def tried(password: str) -> None:
+    sign_in.with_password(username="officer.jpo", password=password, **OUTSIDE, at=timezone.now())
+
+
+def a_locked_account() -> Person:
+    for _ in range(settings.LOCKOUT[0]):
+        tried("wrong")
+    return the(Person, username="officer.jpo")
+
+
+OUTSIDE = {"caller": "c0ffee", "request_id": "test-request"}
 AN_ADDRESS = {
     "title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/", "sha256": "", "released_on": None, "replaces": None,
 }  # fmt: skip
@@ -359,6 +373,26 @@ CHANGES: dict[str, Change] = {
         ),
         (("end", "duty"),),
     ),
+    "sign_in.with_password": Change(lambda _: tried("wrong"), (("fail_sign_in", "person"),)),
+    "sign_in.record_failure": Change(
+        lambda _: sign_in.record_failure(None, None, how="password", **OUTSIDE, at=timezone.now()),
+        (("fail_sign_in", "person"),),
+    ),
+    "sign_in.begin": Change(
+        lambda _: sign_in.begin(
+            session=SessionStore(),
+            person=the(Person, username="officer.jpo"),
+            how="password",
+            **OUTSIDE,
+            at=timezone.now(),
+        ),
+        (("sign_in", "person"),),
+    ),
+    "sign_in.lift": Change(
+        lambda person: sign_in.lift(person=person, at=timezone.now(), lifter_id=None),
+        (("lift", "person"),),
+        a_locked_account,
+    ),
     "standings.adopt": Change(lambda _: standings.adopt(rule="abn-0", **coordinator()), (("adopt", "standing"),)),
     "standings.rebuild": Change(
         lambda _: standings.rebuild(at=timezone.now()),
@@ -375,8 +409,8 @@ CHANGES: dict[str, Change] = {
         a_token,
     ),
 }
-# Done by whoever runs the commands.
-BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password")
+# Done by whoever runs the commands, or by nobody that is known.
+BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password", "sign_in.")
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",
@@ -422,6 +456,8 @@ WITHOUT: dict[str, str] = {
     "registry.record": "writes the events of the registry",
     "registry.renew": "is part of the registry's operations, each of which leaves its event",
     "sealing.seal": "gives events that are there their position",
+    "sign_in.lock_of": "computes",
+    "sign_in.spare": "counts a try less, which changes nothing that is so",
     "standings.refresh": "is part of the operations that change a figure",
     "tokens.digest_of": "computes",
     "tokens.find": "reads",
