@@ -25,6 +25,7 @@ from measures.api import (
     tokens,
 )
 from measures.api.evidence import views as evidence
+from measures.api.imports import template
 from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
@@ -81,6 +82,7 @@ urlpatterns = [
     path("evidence/<int:pk>", evidence.EvidenceDetail.as_view()),
     path("evidence/<int:pk>/file", evidence.EvidenceFile.as_view()),
     path("evidence/<int:pk>/verify", evidence.EvidenceVerify.as_view()),
+    path("imports/template.xlsx", template.ImportTemplate.as_view()),
     path("summary", summary.Summary.as_view()),
     path("rules", rules.RuleList.as_view()),
     path("rules/<str:code>/preview", rules.RulePreview.as_view()),

@@ -12,6 +12,7 @@ UNKNOWN: Answer = (401, "unauthenticated")
 UNSEEN: Answer = (404, "not-found")
 SCOPE: Answer = (403, "insufficient-scope")
 DUTY: Answer = (403, "wrong-role")
+OFFICERS = {"officer of the lead", "officer of a supporting ministry", "officer of another ministry"}
 
 
 def expected(row: Row, caller: Caller, situation: Situation) -> Answer:
@@ -67,6 +68,8 @@ def _not_permitted(row: Row, caller: Caller, situation: Situation) -> Answer | N
         return _lacking(caller, {"coordinator"}, row.scope) or ((403, "own-proposal") if own else None)
     if row.done_by in ("anyone", "reader", "insider", "signed in", "owner of the token"):
         return None
+    if row.done_by == "an officer":
+        return _lacking(caller, OFFICERS, row.scope or "read")
     return _lacking(caller, {ALSO_CALLED.get(row.done_by, row.done_by)}, row.scope)
 
 

@@ -46,6 +46,7 @@ DOORS = {
     "me/tasks": "signed in",
     "updates/<int:pk>/rounds": "signed in",
     "updates/<int:pk>/difference": "signed in",
+    "imports/template.xlsx": "signed in",
     "tokens": "signed in",
     "tokens/<str:public_id>": "signed in",
     "rules/<str:code>/preview": "signed in",
@@ -132,6 +133,7 @@ updates                        | POST   | mext's, open         | officer of mext
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201
 evidence                       | GET    |                      | anyone              |            | 200
 evidence                       | POST   | of a milestone       | coordinator         | coordinate | 201
+imports/template.xlsx          | GET    |                      | an officer          |            | 200
 summary                        | GET    |                      | anyone              |            | 200
 rollups                        | GET    |                      | anyone              |            | 200
 rules                          | GET    |                      | anyone              |            | 200

@@ -193,6 +193,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "close_cycle": an_open_cycle,
     "reopen_cycle": a_closed_cycle,
     **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation", "get_my_tasks"], an_obligation),
+    "get_import_template": an_open_cycle,
     "unlock_obligation": an_obligation_of_a_closed_cycle,
     "extend_obligation": an_obligation_to_come,
     "end_assignment": a_support,

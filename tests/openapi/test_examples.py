@@ -7,11 +7,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from django.http import HttpResponse
 
+from measures.api.imports.files import XLSX
 from measures.api.openapi import examples
 from measures.api.openapi.examples import EXAMPLES, REFUSED, WRITES, Example
 from measures.api.openapi.operations import OPERATIONS
@@ -84,6 +87,8 @@ def test_its_body_is_what_the_document_says_it_takes(example: Example) -> None:
 
 
 def settled_answer(response: HttpResponse) -> Any:
+    if response["Content-Type"] == XLSX:
+        return ", ".join(openpyxl.load_workbook(BytesIO(response.content)).sheetnames)
     is_json = "json" in response["Content-Type"]
     return settled(response.json()) if is_json else settled_note(response.content.decode())
 
