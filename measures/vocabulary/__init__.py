@@ -39,6 +39,13 @@ class ElementKind(TextChoices):
     POINT_TEXT = "point_text", "ポイントの本文"
 
 
+class TextEncoding(TextChoices):
+    """How the text of a document is written in a file."""
+
+    UTF_8 = "utf-8", "UTF-8"
+    CP932 = "cp932", "CP932（Shift_JIS）"
+
+
 class ElementLinkKind(TextChoices):
     CORRESPONDS = "corresponds", "対応"
     RECURS = "recurs", "再掲"

@@ -1,19 +1,13 @@
 """Checks that the elements are the text: nothing changed, nothing left out, nothing twice."""
 
-import re
 from collections import Counter
 from hashlib import sha256
-from unicodedata import normalize
 
 from measures.management.seed.verify.given import Given, Outcome
+from measures.rules.outlines import words
 
 ELEMENTS = 88
 LETTER_SPACED = {7, 9, 11, 179}
-WIDE = "[^\\x00-\\x7f]"
-NARROW = "[\\x21-\\x7e]"
-BESIDE_WIDE = re.compile(f" (?={WIDE})|(?<={WIDE}) ")
-BETWEEN_WIDE_AND_NARROW = re.compile(f"(?<={WIDE}) (?={NARROW})|(?<={NARROW}) (?={WIDE})")
-RADICAL = re.compile("[\\u2e80-\\u2fdf]")
 
 
 def hashes(given: Given) -> Outcome:
@@ -34,7 +28,7 @@ def elements(given: Given) -> Outcome:
         there = _joined(given.lines, row["first_line"], row["last_line"])
         if not there.startswith(row["marker"]) or there.removeprefix(row["marker"]).strip() != row["text"]:
             faults.append(f"{row['code']}: lines {row['first_line']}-{row['last_line']} say {there!r}")
-        if _normalized(row["text"]) != row["text_normalized"]:
+        if words.normalised(row["text"]) != row["text_normalized"]:
             faults.append(f"{row['code']}: its normalised text is not that of its text")
     return Outcome(f"{len(rows)} elements", faults)
 
@@ -54,9 +48,6 @@ def cover(given: Given) -> Outcome:
 def _joined(lines: list[str], first: int, last: int) -> str:
     """Lines are joined without a blank: they break inside words. Letter-spacing is undone where it occurs."""
     numbered = zip(range(first, last + 1), lines[first - 1 : last], strict=True)
-    return "".join(BESIDE_WIDE.sub("", line) if number in LETTER_SPACED else line.strip() for number, line in numbered)
-
-
-def _normalized(text: str) -> str:
-    """Kangxi and CJK radicals as the characters they resemble, and no blank between wide and narrow ones."""
-    return BETWEEN_WIDE_AND_NARROW.sub("", RADICAL.sub(lambda found: normalize("NFKC", found.group()), text))
+    return "".join(
+        words.BESIDE_WIDE.sub("", line) if number in LETTER_SPACED else line.strip() for number, line in numbered
+    )
