@@ -25,6 +25,7 @@ NOUNS = {
     "ministry": lazy("ministry"),
     "person": lazy("account"),
     "obligation": lazy("obligation"),
+    "proposal": lazy("proposal of a document"),
     "progressupdate": lazy("update"),
     "target": lazy("target"),
     "token": lazy("token"),

@@ -30,11 +30,15 @@ from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
 from measures.api.progress import views as progress
+from measures.api.proposals import views as proposals
 
 urlpatterns = [
     path("documents", documents.DocumentList.as_view()),
     path("documents/<str:code>", documents.DocumentDetail.as_view()),
     path("documents/<str:code>/elements", documents.ElementList.as_view()),
+    path("proposals", proposals.ProposalList.as_view()),
+    path("proposals/<int:pk>", proposals.ProposalDetail.as_view()),
+    path("proposals/<int:pk>/confirm", proposals.ProposalConfirm.as_view()),
     path("ministries", ministries.MinistryList.as_view()),
     path("ministries/<str:code>", ministries.MinistryDetail.as_view()),
     path("measures", measures.MeasureList.as_view()),

@@ -22,6 +22,7 @@ from measures.models.notices import Mail, Notice
 from measures.models.obligations import Obligation, ObligationHistory
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
+from measures.models.proposals import Proposal
 from measures.models.revisions import Deadline, Verdict
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
 from measures.models.standings import (
@@ -75,6 +76,7 @@ __all__ = [
     "Person",
     "ProgressUpdate",
     "ProgressUpdateHistory",
+    "Proposal",
     "ReportedValue",
     "ReportedValueHistory",
     "RequestCount",

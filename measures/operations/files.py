@@ -57,6 +57,10 @@ class Incoming:
             self.media_type = known or (media.of_text(self.name) if self._text and self.size else None)
         self._file.close()
 
+    def content(self) -> bytes:
+        """All of it, for what is small by a rule of whoever asks; after `finish`."""
+        return self._path.read_bytes()
+
     def keep(self) -> None:
         """Puts it where it stays, in one step; content that is there already is there once."""
         target = path_of(self.sha256)

@@ -9,13 +9,13 @@ from django.db.models import Model, QuerySet
 from measures import audit
 from measures.errors import NotVisible, Problem, Stale, WrongRole
 from measures.messages import NOUNS, say
-from measures.models import Kpi, Measure, Milestone, Obligation, StatusChange
+from measures.models import Kpi, Measure, Milestone, Obligation, Proposal, StatusChange
 from measures.operations import moments
 from measures.rules import registry
 from measures.rules.roles import Actor
 from measures.vocabulary import Audience
 
-Versioned = TypeVar("Versioned", Kpi, Measure, Milestone, Obligation)
+Versioned = TypeVar("Versioned", Kpi, Measure, Milestone, Obligation, Proposal)
 
 
 def permit_coordinator(actor: Actor) -> None:
@@ -104,7 +104,7 @@ def record(
     )
 
 
-def moment(at: datetime, *rows: Kpi | Measure | Milestone | Obligation) -> datetime:
+def moment(at: datetime, *rows: Kpi | Measure | Milestone | Obligation | Proposal) -> datetime:
     """`at`, past the last change of every row."""
     return moments.after(at, *[row.updated_at for row in rows])
 

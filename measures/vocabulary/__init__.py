@@ -46,6 +46,14 @@ class TextEncoding(TextChoices):
     CP932 = "cp932", "CP932（Shift_JIS）"
 
 
+class ProposalState(TextChoices):
+    """Where a document on its way in stands."""
+
+    OPEN = "open", "確認中"
+    CONFIRMED = "confirmed", "確定済"
+    DISCARDED = "discarded", "破棄済"
+
+
 class ElementLinkKind(TextChoices):
     CORRESPONDS = "corresponds", "対応"
     RECURS = "recurs", "再掲"

@@ -15,6 +15,7 @@ class EventSubject(TextChoices):
     """What an event is about."""
 
     DOCUMENT = "document", "文書"
+    PROPOSAL = "proposal", "文書案"
     MEASURE = "measure", "施策"
     MILESTONE = "milestone", "里程標"
     KPI = "kpi", "指標"
@@ -55,6 +56,7 @@ class EventVerb(TextChoices):
     EXTEND = "extend", "期限の延長"
     REPORT = "report", "報告"
     DRAFT = "draft", "起案"
+    CONFIRM = "confirm", "確定"
     DISCARD = "discard", "破棄"
     SUBMIT = "submit", "提出"
     WITHDRAW = "withdraw", "取下げ"

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from measures.api import urls
 from measures.models import Assignment, Deadline, Duty, KpiLink, Milestone, Obligation, Token
-from tests import builders
+from tests import builders, proposing
 from tests.api import second, wire
 from tests.api.test_registry import KPI, LEAD, MEASURE
 from tests.figures import Figure
@@ -125,6 +125,18 @@ def verdict(address: str, verb: str) -> Write:
         who="coordinator.deputy",
         nowhere=f"{address}/0/{verb}",
         turn=f"{address}/{{decided}}/{verb}",
+    )
+
+
+def on_its_way_in(verb: str, body: dict[str, Any] | None, *, needs_key: bool = True) -> Write:
+    """A change of a document on its way in."""
+    return Write(
+        f"proposals/{{document}}{verb}",
+        body,
+        nowhere=f"proposals/0{verb}",
+        is_versioned=True,
+        turn=f"proposals/{{discarded}}{verb}",
+        needs_key=needs_key,
     )
 
 
@@ -253,6 +265,10 @@ WRITES: dict[tuple[str, str], Write] = {
         nowhere="evidence/0/verify",
         turn="evidence/{drafted}/verify",
     ),
+    ("post", "proposals"): Write("proposals", {"text": "計画"}),
+    ("patch", "proposals/<int:pk>"): on_its_way_in("", {"title": "改題"}, needs_key=False),
+    ("delete", "proposals/<int:pk>"): on_its_way_in("", None, needs_key=False),
+    ("post", "proposals/<int:pk>/confirm"): on_its_way_in("/confirm", WHY),
     ("post", "people"): Write("people", {"username": "officer.cao", "display_name": "担当者"}, **ADMIN),
     ("patch", "people/<str:username>"): Write(
         "people/officer.jpo", {"is_active": False, **WHY}, nowhere="people/nobody", needs_key=False, **ADMIN
@@ -312,6 +328,8 @@ def names() -> dict[str, Any]:
         **cycles_of_the_second_document(coordinator),
         **owed(coordinator),
         **proposals(coordinator),
+        "document": proposing.a_complete_proposal().pk,
+        "discarded": proposing.discarded().pk,
         "duty": Duty.objects.get(person__username="officer.meti").pk,
         "ended": granted,
         "token": Token.objects.filter(person__username="officer.mext").latest("pk").public_id,

@@ -18,6 +18,7 @@ WITHOUT_VIEW = {
     "measures_duty": "who may see something is a question of now",
     "measures_token": "who may see something is a question of now",
     "measures_idempotencykey": "is no domain data",
+    "measures_proposal": "is no document yet, and the log has each of its changes",
     "measures_requestcount": "is no domain data",
     "measures_auditdue": "is no domain data",
     "measures_notice": "is no domain data",

@@ -45,13 +45,14 @@ from measures.operations import (
     obligations,
     people,
     progress,
+    proposals,
     sign_in,
     standings,
     targets,
     tokens,
 )
 from measures.rules import periods
-from tests import builders
+from tests import builders, proposing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -334,6 +335,20 @@ CHANGES: dict[str, Change] = {
         lambda made: milestones.edit(milestone_id=made.pk, changes={"title": "再公募"}, **coordinator()),
         (("edit", "milestone"),),
         a_milestone,
+    ),
+    "proposals.propose": Change(lambda _: proposing.a_proposal(), (("propose", "proposal"),)),
+    "proposals.edit": Change(
+        lambda made: proposing.edited(made, head={"title": "改題"}), (("edit", "proposal"),), proposing.a_proposal
+    ),
+    "proposals.discard": Change(
+        lambda made: proposals.discard(proposal_id=made.pk, version=None, **by("coordinator")),
+        (("discard", "proposal"),),
+        proposing.a_proposal,
+    ),
+    "proposals.confirm": Change(
+        proposing.confirmed,
+        (*[("create", MEASURE)] * 3, ("create", "document"), ("confirm", "proposal")),
+        proposing.a_complete_proposal,
     ),
     "obligations.waive": Change(
         lambda pk: obligations.waive(obligation_id=pk, **coordinator()), (("waive", OWED),), an_obligation

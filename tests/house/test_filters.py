@@ -110,6 +110,12 @@ WITHOUT: dict[str, dict[str, str]] = {
         "due_soon": "a page begins with what is due first",
         "due_on": "the cycle is asked for",
     },
+    "ProposalOut": {
+        "id": ITS_OWN_ADDRESS,
+        **dict.fromkeys(["code", "title", "title_en", "issuer", "issuer_en", "issued_on", "document"], FEW),
+        **dict.fromkeys(["sha256", "file_sha256", "created_by"], PROSE),
+        **dict.fromkeys(["version", "recorded_at", "updated_at"], "compared by If-Match, not looked for"),
+    },
     "UpdateOut": {
         "id": ITS_OWN_ADDRESS,
         "round": "the state is asked for",

@@ -3,9 +3,10 @@
 from measures.models.cycles import CYCLE_TURNS
 from measures.models.measures import DECIDED_TURNS, MEASURE_TURNS
 from measures.models.progress import DECIDED, EDITABLE, OPEN, UPDATE_TURNS
+from measures.models.proposals import PROPOSAL_TURNS
 from measures.rules.decisions import LEAVES
 from measures.rules.transitions import CYCLE_STEPS, STEPS
-from measures.vocabulary import CycleState, DecisionOutcome, MeasureKind, MeasureStatus, UpdateState
+from measures.vocabulary import CycleState, DecisionOutcome, MeasureKind, MeasureStatus, ProposalState, UpdateState
 
 # Where the coordinator's operations, not reports, take a measure.
 NOT_BY_REPORT = {MeasureStatus.CONCLUDED, MeasureStatus.MERGED}
@@ -36,6 +37,11 @@ def test_every_state_of_a_report_is_open_or_decided_and_nothing_leaves_a_decided
 
 def test_every_state_of_a_cycle_is_reached_and_only_the_first_is_not_turned_into() -> None:
     assert {target for _, target in CYCLE_TURNS} == set(CycleState) - {CycleState.PLANNED}
+
+
+def test_every_state_of_a_proposal_but_the_first_ends_it() -> None:
+    assert {target for _, target in PROPOSAL_TURNS} == set(ProposalState) - {ProposalState.OPEN}
+    assert {source for source, _ in PROPOSAL_TURNS} == {ProposalState.OPEN}
 
 
 def test_every_status_of_a_measure_has_a_rule() -> None:

@@ -6,6 +6,7 @@ from tests.api import wire
 from tests.matrix import routes
 from tests.matrix.policy import Row
 from tests.matrix.situations import PROPOSED_FOR, Situation
+from tests.rules import invented
 
 WHY = {"basis": "assigned", "reason": "総括調整官の決定"}
 REASON = {"reason": "総括調整官の決定"}
@@ -21,6 +22,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "lead": {"ministry": "meti", "valid_from": "2021-04-01", **WHY},
         **REASON,
     },
+    ("proposals", "POST"): {"text": invented.FOREST},
+    ("proposals/<int:pk>", "PATCH"): {"title": "森の計画"},
+    ("proposals/<int:pk>/confirm", "POST"): REASON,
     ("measures/<str:code>", "PATCH"): {"title": "改題", **REASON},
     ("assignments", "POST"): {
         "measure": MEXT,

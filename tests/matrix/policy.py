@@ -47,6 +47,9 @@ DOORS = {
     "updates/<int:pk>/rounds": "signed in",
     "updates/<int:pk>/difference": "signed in",
     "imports/template.xlsx": "signed in",
+    "proposals": "signed in",
+    "proposals/<int:pk>": "signed in",
+    "proposals/<int:pk>/confirm": "signed in",
     "tokens": "signed in",
     "tokens/<str:public_id>": "signed in",
     "rules/<str:code>/preview": "signed in",
@@ -64,6 +67,12 @@ address                        | method | case                 | done by        
 documents                      | GET    |                      | anyone              |            | 200
 documents/<str:code>           | GET    |                      | anyone              |            | 200
 documents/<str:code>/elements  | GET    |                      | anyone              |            | 200
+proposals                      | GET    |                      | signed in           |            | 200
+proposals                      | POST   |                      | coordinator         | coordinate | 201
+proposals/<int:pk>             | GET    |                      | overseer            |            | 200
+proposals/<int:pk>             | PATCH  |                      | coordinator         | coordinate | 200
+proposals/<int:pk>             | DELETE |                      | coordinator         | coordinate | 204
+proposals/<int:pk>/confirm     | POST   |                      | coordinator         | coordinate | 200
 ministries                     | GET    |                      | anyone              |            | 200
 ministries/<str:code>          | GET    |                      | anyone              |            | 200
 measures                       | GET    |                      | anyone              |            | 200
@@ -197,6 +206,7 @@ returned   | officer of the lead, approver of the lead, coordinator, auditor
 withdrawn  | officer of the lead, approver of the lead, coordinator, auditor
 approved   | anyone
 rounds     | officer of the lead, approver of the lead, coordinator, auditor
+proposals  | coordinator, auditor
 """
 
 # Ministries other than the lead of the update above, where a row names them.

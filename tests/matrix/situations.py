@@ -25,6 +25,7 @@ from measures.models import (
     Ministry,
     Obligation,
     ProgressUpdate,
+    Proposal,
     Target,
     Token,
 )
@@ -42,7 +43,7 @@ from measures.operations import (
 from measures.operations.moments import day_of
 from measures.rules import periods
 from measures.vocabulary import DecisionOutcome
-from tests import builders
+from tests import builders, proposing
 from tests.operations.logs import seal_here
 
 OWNER = "officer.jpo"  # whose token the addresses of tokens name
@@ -99,6 +100,7 @@ def build(fixtures: list[str]) -> None:
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
     _propose()
+    proposing.a_complete_proposal()
     seal_here()
     checkpoints.checkpoint(at=at)
     # Fires the deferred triggers of all that was built, once, instead of holding them over every cell.
@@ -240,6 +242,7 @@ def _described(situation: Situation) -> Situation:
         "duties": Duty.objects.get(person__username="officer.meti").pk,
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,
+        "proposals": Proposal.objects.latest("pk").pk,
         "targets": Target.objects.get(proposed=True).pk,
         "decisions": Decision.objects.latest("pk").pk,
         "deadlines": Deadline.objects.get(proposed=True).pk,
@@ -251,6 +254,7 @@ def _described(situation: Situation) -> Situation:
         measures=Measure.objects.get(code=CODES["measures"]).version,
         kpis=Kpi.objects.get(code=CODES["kpis"]).version,
         milestones=milestone.version,
+        proposals=Proposal.objects.latest("pk").version,
         **dict(Cycle.objects.values_list("code", "version")),
     )
     return situation

@@ -26,7 +26,7 @@ from measures.models import (
 )
 from measures.operations import checkpoints
 from measures.vocabulary import Audience
-from tests import builders
+from tests import builders, proposing
 from tests.api import wire
 from tests.operations.logs import seal_here
 
@@ -117,6 +117,14 @@ def a_proposed_day() -> dict[str, str]:
     return {"id": str(Deadline.objects.get(proposed=True).pk)}
 
 
+def a_proposal() -> dict[str, str]:
+    return {"id": str(proposing.a_proposal().pk)}
+
+
+def a_complete_proposal() -> dict[str, str]:
+    return {"id": str(proposing.a_complete_proposal().pk)}
+
+
 def a_duty() -> dict[str, str]:
     return {"id": str(Duty.objects.get(person__username="officer.meti").pk)}
 
@@ -196,6 +204,8 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "get_import_template": an_open_cycle,
     "unlock_obligation": an_obligation_of_a_closed_cycle,
     "extend_obligation": an_obligation_to_come,
+    **dict.fromkeys(["list_proposals", "get_proposal", "change_proposal", "discard_proposal"], a_proposal),
+    "confirm_proposal": a_complete_proposal,
     "end_assignment": a_support,
     "change_milestone": a_milestone,
     **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),

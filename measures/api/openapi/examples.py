@@ -98,6 +98,15 @@ WRITES = (
     Example("extend_obligation", "A later day, before the first has passed", COORDINATOR, body={
         "due_on": "2099-01-29", "reason": "統計の公表が遅れるため",
     }),
+    Example("propose_document", "A text that was made up, with one measure", COORDINATOR, 201, {
+        "text": "試験のための計画\n令和２年４月１日\n\n１．進めること\n○堰の点検\n- 1 -\n", "code": "TRIAL2020",
+    }),
+    Example("change_proposal", "A measure's English title, and the lead of all", COORDINATOR, body={
+        "elements": [{"code": "S2-1-02", "measure": {"title_en": "Check the weirs"}}],
+        "lead": {"ministry": "mext", "basis": "assigned", "reason": "総括調整官の決定"},
+    }),
+    Example("discard_proposal", "It was another version of the text", COORDINATOR, 204),
+    Example("confirm_proposal", "Make the document", COORDINATOR, body={"reason": "計画の決定"}),
     Example("create_measure", "A measure that one line of the document states", COORDINATOR, 201, {
         "code": "MEXT2019-R1-5-2b", "element": "MEXT2019/R1-5-2a", "kind": "action", "title": "国際標準化人材の育成",
         "title_en": "Train people for international standards", "classification_basis": "inferred",
@@ -214,7 +223,8 @@ def reads() -> Iterator[Example]:
         if method != "GET" or operation.id in ("get_openapi", "show_docs"):
             continue
         query = {"limit": "1"} if operation.id.startswith("list_") else FILTERS.get(operation.id, {})
-        by = ADMINISTRATOR if address.split("/")[1] in ("people", "duties") else "" if operation.public else OFFICER
+        overseen = COORDINATOR if address.startswith("/proposals") else OFFICER
+        by = ADMINISTRATOR if address.split("/")[1] in ("people", "duties") else "" if operation.public else overseen
         yield Example(operation.id, "What the fixtures hold", by, query=query)
 
 

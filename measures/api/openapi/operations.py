@@ -49,6 +49,12 @@ OPERATIONS = {
     "GET /documents": _public("list_documents"),
     "GET /documents/{code}": _public("get_document"),
     "GET /documents/{code}/elements": _public("list_document_elements"),
+    "GET /proposals": Operation("list_proposals"),
+    "POST /proposals": _makes("propose_document", tagged=True),
+    "GET /proposals/{id}": Operation("get_proposal"),
+    "PATCH /proposals/{id}": _changes("change_proposal", versioned=True),
+    "DELETE /proposals/{id}": Operation("discard_proposal", Scope.COORDINATE, key="taken", match=True),
+    "POST /proposals/{id}/confirm": _turn("confirm_proposal", Scope.COORDINATE),
     "GET /ministries": _public("list_ministries"),
     "GET /ministries/{code}": _public("get_ministry"),
     "GET /measures": _public("list_measures"),
@@ -150,6 +156,7 @@ OPERATIONS = {
 
 TAGS = {
     "documents": "Policy documents and their elements in reading order.",
+    "proposals": "Documents on their way in: what is proposed of a text, for coordinators and auditors.",
     "ministries": "Government bodies, in their order of precedence.",
     "measures": "Measures (施策): what each says, who owns it, how far it is.",
     "assignments": "Which ministry leads or supports which measure, since when, and why we think so.",
@@ -180,6 +187,7 @@ TAGS = {
 # By the first word of an address: what its parameter names, and one that the fixtures know.
 PLACES = {
     "documents": ("The document's code.", "MEXT2019"),
+    "proposals": ("The proposal's number, as in the list.", 42),
     "ministries": ("The ministry's code.", "jpo"),
     "measures": ("The measure's code.", "MEXT2019-R1-5-3a"),
     "assignments": ("The assignment's number, as in the list.", 42),

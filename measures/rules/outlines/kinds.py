@@ -22,6 +22,7 @@ Reading = tuple[ElementKind, str, bool]
 # By rule: why, as people are told.
 REASONS: Mapping[str, object] = {
     "page-number": lazy("The line is a number alone: a page's."),
+    "by-hand": lazy("A coordinator edited it."),
     "title": lazy("The first paragraph is the document's title."),
     "date": lazy("The paragraph before the first section is a date."),
     "issuer": lazy("A short paragraph before the first section names who issued it."),
