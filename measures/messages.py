@@ -27,6 +27,7 @@ NOUNS = {
     "obligation": lazy("obligation"),
     "proposal": lazy("proposal of a document"),
     "progressupdate": lazy("update"),
+    "report": lazy("report"),
     "target": lazy("target"),
     "token": lazy("token"),
 }

@@ -31,6 +31,7 @@ from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
 from measures.api.progress import views as progress
 from measures.api.proposals import views as proposals
+from measures.api.reports import views as reports
 
 urlpatterns = [
     path("documents", documents.DocumentList.as_view()),
@@ -87,6 +88,10 @@ urlpatterns = [
     path("evidence/<int:pk>/file", evidence.EvidenceFile.as_view()),
     path("evidence/<int:pk>/verify", evidence.EvidenceVerify.as_view()),
     path("imports/template.xlsx", template.ImportTemplate.as_view()),
+    path("reports", reports.ReportList.as_view()),
+    path("reports/<str:code>", reports.ReportDetail.as_view()),
+    path("reports/<str:code>/comparison", reports.ReportComparison.as_view()),
+    path("reports/<str:code>/files/<str:name>", reports.ReportFile.as_view()),
     path("summary", summary.Summary.as_view()),
     path("rules", rules.RuleList.as_view()),
     path("rules/<str:code>/preview", rules.RulePreview.as_view()),

@@ -23,6 +23,7 @@ from measures.models.obligations import Obligation, ObligationHistory
 from measures.models.people import Duty, Person, Token
 from measures.models.progress import ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
 from measures.models.proposals import Proposal
+from measures.models.reports import Report, ReportFile
 from measures.models.revisions import Deadline, Verdict
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
 from measures.models.standings import (
@@ -77,6 +78,8 @@ __all__ = [
     "ProgressUpdate",
     "ProgressUpdateHistory",
     "Proposal",
+    "Report",
+    "ReportFile",
     "ReportedValue",
     "ReportedValueHistory",
     "RequestCount",

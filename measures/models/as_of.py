@@ -25,6 +25,8 @@ ADDED = (
     "MeasureLink",
     "Ministry",
     "Observation",
+    "Report",
+    "ReportFile",
     "Review",
     "RuleChange",
     "StatusChange",

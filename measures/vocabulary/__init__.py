@@ -214,6 +214,19 @@ class ChangeKind(TextChoices):
     REMOVED = "removed", "削除"
 
 
+class ChangePart(TextChoices):
+    """Why something stands otherwise in one report than in another; everything falls into exactly one part."""
+
+    IMPROVED = "improved", "改善"
+    WORSENED = "worsened", "悪化"
+    NEWLY_REPORTED = "newly_reported", "新規報告"
+    ENTERED = "entered", "追加"
+    LEFT = "left", "除外"
+    RESTATED = "restated", "再集計"
+    RULE_CHANGED = "rule_changed", "判定規則の変更"
+    UNCHANGED = "unchanged", "変化なし"
+
+
 class CycleState(TextChoices):
     PLANNED = "planned", "予定"
     OPEN = "open", "受付中"

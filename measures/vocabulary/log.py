@@ -20,6 +20,7 @@ class EventSubject(TextChoices):
     MILESTONE = "milestone", "里程標"
     KPI = "kpi", "指標"
     CYCLE = "cycle", "報告期間"
+    REPORT = "report", "公表報告書"
     OBLIGATION = "obligation", "報告義務"
     UPDATE = "update", "進捗報告"
     EVIDENCE = "evidence", "根拠資料"
@@ -82,4 +83,5 @@ class EventVerb(TextChoices):
     ROTATE = "rotate", "鍵の更新"
     DOWNLOAD = "download", "取得"
     ADOPT = "adopt", "判定規則の適用"
+    PUBLISH = "publish", "公表"
     REBUILD = "rebuild", "再計算"

@@ -46,6 +46,7 @@ from measures.operations import (
     people,
     progress,
     proposals,
+    reports,
     sign_in,
     standings,
     targets,
@@ -201,6 +202,11 @@ def a_locked_account() -> Person:
     for _ in range(settings.LOCKOUT[0]):
         tried("wrong")
     return the(Person, username="officer.jpo")
+
+
+def drawn_up() -> reports.Drawn:
+    cycle = builders.an_open_cycle()
+    return reports.draw_up(cycle=cycle, reason="", known_at=None, **by("coordinator"))
 
 
 OUTSIDE = {"caller": "c0ffee", "request_id": "test-request"}
@@ -408,6 +414,9 @@ CHANGES: dict[str, Change] = {
         (("lift", "person"),),
         a_locked_account,
     ),
+    "reports.publish": Change(
+        lambda drawn: reports.publish(drawn=drawn, files=[], **by("coordinator")), (("publish", "report"),), drawn_up
+    ),
     "standings.adopt": Change(lambda _: standings.adopt(rule="abn-0", **coordinator()), (("adopt", "standing"),)),
     "standings.rebuild": Change(
         lambda _: standings.rebuild(at=timezone.now()),
@@ -470,6 +479,7 @@ WITHOUT: dict[str, str] = {
     "registry.permit_coordinator": "refuses",
     "registry.record": "writes the events of the registry",
     "registry.renew": "is part of the registry's operations, each of which leaves its event",
+    "reports.draw_up": "reads",
     "sealing.seal": "gives events that are there their position",
     "sign_in.lock_of": "computes",
     "sign_in.spare": "counts a try less, which changes nothing that is so",

@@ -34,6 +34,7 @@ OTHER_NAME: dict[str, dict[str, str]] = {
     },
     "EvidenceOut": {"verified_at": "verified"},
     "ObservationOut": {"period": "year_from"},
+    "ReportOut": {"superseded_by": "superseded"},
 }  # fmt: skip
 WITHOUT: dict[str, dict[str, str]] = {
     "DocumentOut": dict.fromkeys(
@@ -136,6 +137,14 @@ WITHOUT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["title", "url", "name", "replaces"], PROSE),
         **dict.fromkeys(["media_type", "size", "sha256"], "its report is asked for"),
         **dict.fromkeys(["claimed_at", "claimed_by", "verified_by"], "its report tells who wrote it, and when"),
+    },
+    "ReportOut": {
+        **dict.fromkeys(["code", "files", "sha256"], ITS_OWN_ADDRESS),
+        **dict.fromkeys(["version", "supersedes"], "superseded leaves the newest versions"),
+        "reason": PROSE,
+        **dict.fromkeys(["known_at", "rule", "revision", "checkpoint"], "its cycle is asked for"),
+        "published_by": "the events of a person have the filter",
+        "published_at": CURSOR,
     },
     "PersonOut": dict.fromkeys(["username", "display_name", "email"], "a person is read at their own address"),
     "DutyOut": {"id": ITS_OWN_ADDRESS, **dict.fromkeys(["person", "valid_from", "valid_to"], FEW)},

@@ -67,6 +67,8 @@ APPEND_ONLY = {
     "measures_logkey",
     "measures_observation",
     "measures_observationsource",
+    "measures_report",
+    "measures_reportfile",
     "measures_review",
     "measures_rulechange",
     "measures_sealedbatch",

@@ -102,6 +102,8 @@ BY_CASE: dict[str, dict[str, Any]] = {
     "meti's, open": wire.a_report(measure=METI, observations=[]),
     "one's own": {"scopes": ["read"]},
     "someone else's": {"scopes": ["read"], "person": "closed.jpo"},
+    "as published": {"cycle": "FY2018", **REASON},
+    "never open": {"cycle": "FY2021"},
 }
 CYCLES = {"planned": "FY2021", "planned, other open": "FY2021", "open": "FY2020"}
 CYCLES |= {"closed": "FY2018", "closed, none open": "FY2018"}
@@ -126,7 +128,7 @@ def path(row: Row, situation: Situation) -> str:
     if row.address.startswith("kpis/<str:code>/targets/<int:pk>"):
         verb = row.address.rpartition("/")[2]
         return f"{wire.BASE}/kpis/{PROPOSED_FOR}/targets/{situation.subjects['targets']}/{verb}"
-    before, _, after = row.address.partition("<")
+    before, _, after = row.address.replace("<str:name>", "report.json").partition("<")
     subject = _subject(row, situation) if after else ""
     short = "?limit=1" if row.method in ("GET", "HEAD") and row.address in routes.lists() else ""
     return f"{wire.BASE}/{before}{subject}{after.partition('>')[2]}{short}"

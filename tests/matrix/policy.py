@@ -143,6 +143,12 @@ updates                        | POST   | meti's, open         | officer of meti
 evidence                       | GET    |                      | anyone              |            | 200
 evidence                       | POST   | of a milestone       | coordinator         | coordinate | 201
 imports/template.xlsx          | GET    |                      | an officer          |            | 200
+reports                        | GET    |                      | anyone              |            | 200
+reports                        | POST   | as published         | coordinator         | coordinate | 409 nothing-changed
+reports                        | POST   | never open           | coordinator         | coordinate | 409 not-begun
+reports/<str:code>             | GET    |                      | anyone              |            | 200
+reports/<str:code>/comparison  | GET    |                      | anyone              |            | 200
+reports/<str:code>/files/<str:name> | GET |                    | anyone              |            | 200
 summary                        | GET    |                      | anyone              |            | 200
 rollups                        | GET    |                      | anyone              |            | 200
 rules                          | GET    |                      | anyone              |            | 200

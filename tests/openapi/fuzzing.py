@@ -23,6 +23,7 @@ from measures.models import (
     Token,
 )
 from tests import builders
+from tests.api import wire
 from tests.openapi import documented, stages
 from tracker.wsgi import application
 
@@ -62,6 +63,7 @@ def prepared() -> None:
     for state, measure in others:
         cast = {"officer": "officer.mext", "approver": "approver.mext", "observations": []}
         builders.an_update(at_status=state, measure=measure, **cast)
+    wire.send(builders.client("coordinator"), "post", "/reports", {"cycle": "FY2020"})
     stages.a_token()
     stages.a_signed_log()
 
@@ -92,6 +94,8 @@ def rows() -> dict[str, list[Any]]:
         "ministries": CODES["ministry"],
         "people": CODES["person"],
         "rules": ["abn-1"],
+        "reports": ["FY2020-1"],
+        "files": ["report.json"],
     }
 
 

@@ -125,6 +125,12 @@ def a_complete_proposal() -> dict[str, str]:
     return {"id": str(proposing.a_complete_proposal().pk)}
 
 
+def a_report() -> dict[str, str]:
+    builders.an_update("approved")
+    wire.send(builders.client("coordinator"), "post", "/reports", {"cycle": "FY2020"})
+    return {}
+
+
 def a_duty() -> dict[str, str]:
     return {"id": str(Duty.objects.get(person__username="officer.meti").pk)}
 
@@ -211,6 +217,8 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),
     **dict.fromkeys(["approve_deadline", "reject_deadline", "list_deadlines", "get_deadline"], a_proposed_day),
     **dict.fromkeys(["list_decisions", "get_decision"], a_decision),
+    "publish_report": an_open_cycle,
+    **dict.fromkeys(["list_reports", "get_report"], a_report),
     "end_duty": a_duty,
     "revoke_token": a_token,
     "list_updates": an_update("approved"),

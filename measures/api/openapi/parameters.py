@@ -55,6 +55,7 @@ ASKS = {
     "state": "Its state.",
     "status": "Its status.",
     "subject": "What the event is about: a type, or one thing of it by its code, such as `update:42`.",
+    "superseded": "Whether there is a later version.",
     "update": "Numbers of reports.",
     "updated_since": "An instant with its offset: what changed then or later.",
     "verb": "What was done.",

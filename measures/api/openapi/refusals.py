@@ -38,6 +38,8 @@ CODES = {
         "wrong-turn": "The state does not allow this step.",
         "cycle-not-open": "The cycle is not open.",
         "unlock-ended": "The cycle is closed, and its unlock for the measure has ended.",
+        "nothing-changed": "A further version would say nothing else than the newest one.",
+        "not-begun": "The cycle was never open.",
         "nothing-to-correct": "There is nothing yet that a correction could change.",
         "cycle-not-closed": "Only a closed cycle is unlocked.",
         "already-reported": "The report was handed in.",
