@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tracker.database import settings_from
 from tracker.limits import limit_from, proxies_from, whole_from
+from tracker.sign_in import duties_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,6 +43,10 @@ LIMITS = {
 }
 # Wrong passwords and codes/seconds by account, after which it takes none until the seconds have passed; 0 never locks.
 LOCKOUT = limit_from("LIMIT_ACCOUNT", os.environ.get("LIMIT_ACCOUNT", "10/900"))
+# Whoever holds one of these duties has to have a second factor (TOTP) to do anything under it in a browser.
+SECOND_FACTOR_DUTIES = duties_from(
+    os.environ.get("SECOND_FACTOR_DUTIES", "coordinator,administrator,approver" if BEHIND_TLS else "")
+)
 # How many MiB of answers each process keeps; 0 keeps none, and unchanged ones are still answered 304.
 RESPONSE_CACHE_MB = whole_from("RESPONSE_CACHE_MB", os.environ.get("RESPONSE_CACHE_MB", "32"))
 # Whose log it is, in every checkpoint, and the folder of the key that signs them, which is none of the database's.
@@ -79,6 +84,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "measures",
 ]
 MIDDLEWARE = [
@@ -95,6 +104,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "measures.web.sign_in_sessions.UseMiddleware",
+    "measures.web.sign_in_factors.FactorFirstMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
@@ -117,12 +129,20 @@ DATABASES = {"default": settings_from(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 PGTRIGGER_MIGRATIONS = True
+# One of allauth's own would rewrite everyone's mail address, without an event.
+MIGRATION_MODULES = {"account": "tracker.account_migrations"}
 
 AUTH_USER_MODEL = "measures.Person"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# What is encrypted under a key made of an earlier one can still be read.
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
+MFA_ADAPTER = "measures.operations.sign_in_secrets.Adapter"
+MFA_TOTP_ISSUER = "Measure Tracker"
+# A clock may be off by so many steps of 30 seconds.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

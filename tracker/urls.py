@@ -1,16 +1,23 @@
 """Where each address leads, and who answers when none does."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from measures.web.entrance import entrance
 from measures.web.health import livez, readyz
-from measures.web.sign_in import sign_in
+from measures.web.sign_in import code, sign_in, sign_out
+from measures.web.sign_in_factors import codes, factor, remove
+from measures.web.sign_in_sessions import account, end
 
 urlpatterns = [
     path("", entrance),
-    path("login", sign_in),
-    path("logout", LogoutView.as_view()),
+    path("login", sign_in, name="login"),
+    path("login/code", code),
+    path("logout", sign_out, name="logout"),
+    path("account", account, name="account"),
+    path("account/sessions/end", end),
+    path("account/factor", factor),
+    path("account/factor/codes", codes),
+    path("account/factor/remove", remove),
     path("livez", livez),
     path("readyz", readyz),
     path("api/v1/", include("measures.api.urls")),

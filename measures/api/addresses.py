@@ -18,15 +18,27 @@ def caller_of(meta: Mapping[str, Any]) -> str:
 
     It is a keyed hash, since an address may be a person's.
     """
-    given = (meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
-    return _hashed(*given, settings.TRUSTED_PROXIES, settings.SECRET_KEY)
+    return _hashed(*_given(meta), settings.TRUSTED_PROXIES, settings.SECRET_KEY)
+
+
+def address_of(meta: Mapping[str, Any]) -> str:
+    """The caller's address in clear, for whoever it is of and no log."""
+    return _address(*_given(meta), settings.TRUSTED_PROXIES)
+
+
+def _given(meta: Mapping[str, Any]) -> tuple[str, str]:
+    return meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", "")
 
 
 @lru_cache(maxsize=1024)
 def _hashed(peer: str, forwarded: str, trusted: int | tuple[Network, ...], key: str) -> str:
-    named = [one.strip() for one in forwarded.split(",") if one.strip()]
-    address = client_address(peer=peer, forwarded=named, trusted=trusted)
+    address = _address(peer, forwarded, trusted)
     return salted_hmac("measures.api.addresses", address, secret=key, algorithm="sha256").hexdigest()[:32]
+
+
+def _address(peer: str, forwarded: str, trusted: int | tuple[Network, ...]) -> str:
+    named = [one.strip() for one in forwarded.split(",") if one.strip()]
+    return client_address(peer=peer, forwarded=named, trusted=trusted)
 
 
 def client_address(*, peer: str, forwarded: Sequence[str], trusted: int | Sequence[Network]) -> str:

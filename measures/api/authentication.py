@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -20,11 +21,15 @@ from measures.models import Person, Token
 from measures.operations import tokens
 from measures.operations.moments import day_of
 from measures.queries import people
+from measures.rules import sign_in
 from measures.rules.roles import Actor, DutyHeld, under
 from measures.vocabulary import Role, Scope
 
 # Names one of the caller's duties, such as officer@mext, to act under that one alone.
 ACTING_AS = "Acting-As"
+# Where a session notes whether a second factor was shown in it.
+FACTOR_SHOWN = "second_factor_shown"
+FACTOR_PAGE = "/account/factor"
 REFUSED = lazy("The token is unknown, ended or revoked; issue a new one.")
 
 
@@ -132,7 +137,17 @@ def _actor(request: Request) -> Actor:
         return Actor(request_id=request_id)
     scopes = request.auth.scopes if isinstance(request.auth, Token) else Scope.values
     on = day_of(timezone.now())
-    return people.actor(person_id=request.user.pk, scopes=scopes, on=on, request_id=request_id)
+    actor = people.actor(person_id=request.user.pk, scopes=scopes, on=on, request_id=request_id)
+    if not isinstance(request.auth, Token) and owes_factor(request._request, actor):
+        detail = say("Your duty asks for a second factor: set it up at {address} first.", address=FACTOR_PAGE)
+        raise WrongRole("second-factor-needed", detail)
+    return actor
+
+
+def owes_factor(request: HttpRequest, actor: Actor) -> bool:
+    """Whether the session of `request` has to show a second factor before anything else."""
+    shown = bool(request.session.get(FACTOR_SHOWN))
+    return sign_in.owes_factor(actor.duties, asked_of=settings.SECOND_FACTOR_DUTIES, has_shown=shown)
 
 
 def credentials(header: bytes) -> tuple[str, str]:

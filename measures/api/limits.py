@@ -45,7 +45,6 @@ class LimitMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if request.path in UNCOUNTED:
             return None
-        request.caller = caller_of(request.META)  # type: ignore[attr-defined]
         # The gate may have counted it already.
         if not hasattr(request, "spent"):
             request.spent = _spend(request, timezone.now())  # type: ignore[attr-defined]

@@ -19,6 +19,9 @@ class Migration(migrations.Migration):
         ("measures", "0001_extensions"),
     ]
 
+    # Their tables name people: as far as they know, any first migration of ours makes those.
+    run_before = [("account", "0001_initial"), ("mfa", "0001_initial"), ("socialaccount", "0001_initial")]
+
     operations = [
         migrations.CreateModel(
             name="Person",

@@ -26,6 +26,7 @@ from measures.models.proposals import Proposal
 from measures.models.reports import Report, ReportFile
 from measures.models.revisions import Deadline, Verdict
 from measures.models.sealing import Checkpoint, LogKey, SealedBatch, SealedEvent, TreeNode
+from measures.models.sign_in import Factor, Identity, SignIn
 from measures.models.standings import (
     KpiStanding,
     KpiStandingHistory,
@@ -53,7 +54,9 @@ __all__ = [
     "Evidence",
     "EvidenceHistory",
     "EvidenceVerification",
+    "Factor",
     "IdempotencyKey",
+    "Identity",
     "Kpi",
     "KpiHistory",
     "KpiLink",
@@ -87,6 +90,7 @@ __all__ = [
     "RuleChange",
     "SealedBatch",
     "SealedEvent",
+    "SignIn",
     "Source",
     "StatusChange",
     "Target",

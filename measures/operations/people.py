@@ -13,7 +13,7 @@ from measures import audit
 from measures.errors import BadInput, NotVisible, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Duty, Ministry, Person
-from measures.operations import registry
+from measures.operations import registry, sign_in_sessions
 from measures.rules.roles import Actor
 from measures.vocabulary import Audience, Role
 
@@ -34,6 +34,7 @@ def set_new_password(*, people: Iterable[Person], at: datetime, setter_id: int |
             subject=("person", str(person.pk)),
             audience=Audience.RESTRICTED,
         )
+        sign_in_sessions.end_all(person=person, at=at, ender_id=setter_id, why="password-set")
     return password
 
 
@@ -54,7 +55,7 @@ def add(*, username: str, display_name: str, email: str, actor: Actor, at: datet
 
 @transaction.atomic
 def set_active(*, username: str, active: bool, reason: str, actor: Actor, at: datetime) -> Person:
-    """Closes an account, with all its tokens at once, or opens it again."""
+    """Closes an account, with all its tokens at once and its sessions for good, or opens it again."""
     registry.permit_administrator(actor)
     person = Person.objects.select_for_update().filter(username=username).first()
     if person is None:
@@ -63,6 +64,8 @@ def set_active(*, username: str, active: bool, reason: str, actor: Actor, at: da
         person.is_active = active
         person.save(update_fields=["is_active"])
         _record("open" if active else "close", ("person", str(person.pk)), actor=actor, at=at, reason=reason)
+    if not active:
+        _end_sessions(person, actor=actor, at=at, why="account-closed")
     return person
 
 
@@ -103,6 +106,12 @@ def end_duty(*, duty_id: int, valid_to: date, reason: str, actor: Actor, at: dat
     duty.save(update_fields=["valid_to"])
     _record_duty("end", duty, actor=actor, at=at, reason=reason)
     return duty
+
+
+def _end_sessions(person: Person, *, actor: Actor, at: datetime, why: str) -> int:
+    return sign_in_sessions.end_all(
+        person=person, at=at, ender_id=actor.person_id, request_id=actor.request_id, why=why
+    )
 
 
 def _record_duty(verb: str, duty: Duty, *, actor: Actor, at: datetime, reason: str = "") -> None:

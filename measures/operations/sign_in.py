@@ -8,7 +8,6 @@ from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -84,14 +83,6 @@ def record_failure(
     if spent and not spent.left:
         after["locked_until"] = spent.quota.until(at)
     _record(EventVerb.FAIL_SIGN_IN, person, actor_id=None, after=after, at=at, request_id=request_id)
-
-
-@transaction.atomic
-def begin(*, session: SessionBase, person: Person, how: str, caller: str, at: datetime, request_id: str) -> None:
-    """Keeps the session that `person` was signed in to, with its event."""
-    session.save()
-    after = {"how": how, "caller": caller}
-    _record(EventVerb.SIGN_IN, person, actor_id=person.pk, after=after, at=at, request_id=request_id)
 
 
 def _record(

@@ -29,6 +29,7 @@ from measures.models import (
     Ministry,
     Obligation,
     Person,
+    SignIn,
     Target,
 )
 from measures.operations import (
@@ -48,6 +49,8 @@ from measures.operations import (
     proposals,
     reports,
     sign_in,
+    sign_in_factors,
+    sign_in_sessions,
     standings,
     targets,
     tokens,
@@ -207,6 +210,23 @@ def a_locked_account() -> Person:
 def drawn_up() -> reports.Drawn:
     cycle = builders.an_open_cycle()
     return reports.draw_up(cycle=cycle, reason="", known_at=None, **by("coordinator"))
+
+
+def officer() -> Person:
+    return the(Person, username="officer.jpo")
+
+
+def a_factor() -> list[str]:
+    secret, at = sign_in_factors.new_secret(), timezone.now()
+    code = builders.code_of(secret, at)
+    return sign_in_factors.set_up(
+        person=officer(), secret=secret, code=code, session_key=None, at=at, request_id="test-request"
+    )
+
+
+def a_session() -> SignIn:
+    given = {"how": "password", "address": "192.0.2.1", "agent": "Firefox", **OUTSIDE}
+    return sign_in_sessions.begin(session=SessionStore(), person=officer(), **given, at=timezone.now())
 
 
 OUTSIDE = {"caller": "c0ffee", "request_id": "test-request"}
@@ -399,16 +419,6 @@ CHANGES: dict[str, Change] = {
         lambda _: sign_in.record_failure(None, None, how="password", **OUTSIDE, at=timezone.now()),
         (("fail_sign_in", "person"),),
     ),
-    "sign_in.begin": Change(
-        lambda _: sign_in.begin(
-            session=SessionStore(),
-            person=the(Person, username="officer.jpo"),
-            how="password",
-            **OUTSIDE,
-            at=timezone.now(),
-        ),
-        (("sign_in", "person"),),
-    ),
     "sign_in.lift": Change(
         lambda person: sign_in.lift(person=person, at=timezone.now(), lifter_id=None),
         (("lift", "person"),),
@@ -416,6 +426,35 @@ CHANGES: dict[str, Change] = {
     ),
     "reports.publish": Change(
         lambda drawn: reports.publish(drawn=drawn, files=[], **by("coordinator")), (("publish", "report"),), drawn_up
+    ),
+    "sign_in_factors.set_up": Change(lambda _: a_factor(), (("set_up", "factor"),)),
+    "sign_in_factors.with_code": Change(
+        lambda codes: sign_in_factors.with_code(person=officer(), code=codes[0], **OUTSIDE, at=timezone.now()),
+        (("use_recovery_code", "factor"),),
+        lambda: a_factor(),
+    ),
+    "sign_in_factors.renew_codes": Change(
+        lambda _: sign_in_factors.renew_codes(person=officer(), at=timezone.now(), request_id="test-request"),
+        (("issue", "factor"),),
+        lambda: a_factor(),
+    ),
+    "sign_in_factors.remove": Change(
+        lambda _: sign_in_factors.remove(person=officer(), at=timezone.now(), remover_id=None),
+        (("remove", "factor"), ("end", "session")),
+        lambda: [a_factor(), a_session()],
+    ),
+    "sign_in_sessions.begin": Change(lambda _: a_session(), (("sign_in", "session"),)),
+    "sign_in_sessions.end": Change(
+        lambda begun: sign_in_sessions.end(
+            person=officer(), public_id=begun.public_id, at=timezone.now(), request_id="test-request"
+        ),
+        (("end", "session"),),
+        lambda: a_session(),
+    ),
+    "sign_in_sessions.end_all": Change(
+        lambda _: sign_in_sessions.end_all(person=officer(), at=timezone.now(), ender_id=None),
+        (("end", "session"), ("end", "session")),
+        lambda: [a_session(), a_session()],
     ),
     "standings.adopt": Change(lambda _: standings.adopt(rule="abn-0", **coordinator()), (("adopt", "standing"),)),
     "standings.rebuild": Change(
@@ -434,7 +473,7 @@ CHANGES: dict[str, Change] = {
     ),
 }
 # Done by whoever runs the commands, or by nobody that is known.
-BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password", "sign_in.")
+BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password", "sign_in")
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",
@@ -482,6 +521,8 @@ WITHOUT: dict[str, str] = {
     "reports.draw_up": "reads",
     "sealing.seal": "gives events that are there their position",
     "sign_in.lock_of": "computes",
+    "sign_in_factors.new_secret": "computes",
+    "sign_in_sessions.note_use": "notes that a session was used, which changes nothing it may do",
     "sign_in.spare": "counts a try less, which changes nothing that is so",
     "standings.refresh": "is part of the operations that change a figure",
     "tokens.digest_of": "computes",

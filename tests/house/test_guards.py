@@ -39,6 +39,11 @@ WITHOUT_EVENT = {
         for name in REMEMBERED
     },
     "django_session": "says who is signed in, not what is so",
+    "measures_signin": "says who is signed in and where, and an operation tells the log",
+    "account_emailaddress": "belongs to the framework and stays empty: addresses are kept with people",
+    "account_emailconfirmation": "belongs to the framework and stays empty: nobody confirms an address here",
+    "socialaccount_socialapp": "belongs to the framework and stays empty: the environment names the provider",
+    "socialaccount_socialtoken": "belongs to the framework and stays empty: tokens of the provider are not kept",
     "django_migrations": "belongs to the framework, and the deployment's own log has it",
     "django_content_type": "belongs to the framework and nothing reads it",
     "auth_permission": "belongs to the framework; duties decide here",
@@ -49,6 +54,8 @@ WITHOUT_EVENT = {
 COLUMNS_WITHOUT_EVENT = {
     "measures_person": {"last_login": "is a note of a session"},
     "measures_token": {"last_used_at": "is a note of reading"},
+    "mfa_authenticator": {"last_used_at": "is a note of use"},
+    "socialaccount_socialaccount": {"last_login": "is a note of a session"},
 }
 APPEND_ONLY = {
     *(f"measures_{name}history" for name in REMEMBERED),

@@ -26,6 +26,7 @@ CODES = {
         "own-proposal": "Nobody decides on a revision they proposed.",
         "own-update": "Nobody decides on a report they wrote or submitted.",
         "sign-in-needed": "This is for someone with credentials; seen in `actions`.",
+        "second-factor-needed": "The duties of a signed-in browser ask for a second factor, which comes first.",
         "csrf": "A signed-in browser must send its CSRF token.",
         "forbidden": "This is not permitted.",
     },

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation.template import templatize
 
 import measures
 
 PACKAGE = Path(measures.__file__).parent
 CATALOGUE = PACKAGE / "locale" / "ja" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {"say": None, "lazy": None}
+# What Django's tags come to when a template is made into something that looks like code.
+TEMPLATE_KEYWORDS = {"gettext": None}
 # Equal catalogues are equal bytes, whenever they were written.
 NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 METHODS = [("**/migrations/**.py", "ignore"), ("**.py", "python")]
@@ -70,11 +73,22 @@ def _updated() -> Any:
     )
     for _, _, sentence, _, _ in extract_from_dir(PACKAGE, METHODS, keywords=KEYWORDS):
         said.add(sentence)
+    for path in sorted(PACKAGE.glob("templates/**/*.html")):
+        for sentence in in_template(path.read_text()):
+            said.add(sentence)
     known = read_po(io.BytesIO(_read(CATALOGUE)), locale="ja") if CATALOGUE.exists() else Catalog(locale="ja")
     for message in said:
         if message.id and (old := known.get(message.id)) is not None:
             message.string = old.string
     return said
+
+
+def in_template(text: str) -> list[str]:
+    """What the {% translate %} and {% blocktranslate %} of a template say; plurals and contexts are not ours."""
+    from babel.messages.extract import extract
+
+    code = io.BytesIO(templatize(text).encode())
+    return [str(sentence) for _, sentence, _, _ in extract("python", code, keywords=TEMPLATE_KEYWORDS)]
 
 
 def _written(catalogue: Any) -> tuple[bytes, bytes]:
