@@ -64,6 +64,27 @@ def test_the_file_is_the_text_that_was_hashed_and_stays_the_same_whatever_comes(
     assert file("FY2020-1", **{"If-None-Match": f'"{sha256}"'}).status_code == 304
 
 
+@pytest.mark.parametrize(("name", "begins"), [("report.pdf", b"%PDF-1.7"), ("report.xlsx", b"PK\x03\x04")])
+def test_the_files_made_of_it_are_kept_as_they_were_published(name: str, begins: bytes) -> None:
+    builders.an_update("approved")
+    listed = {one["name"]: one for one in publish().json()["files"]}
+    response = file("FY2020-1", name)
+    data = response.getvalue()
+    documented.conform("get_report_file", response)
+    assert data.startswith(begins)
+    assert (listed[name]["size"], listed[name]["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
+    assert response["Content-Type"] == listed[name]["media_type"]
+    corrected()
+    assert file("FY2020-1", name).getvalue() == data
+
+
+def test_without_its_pdf_nothing_is_published_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    builders.an_open_cycle()
+    monkeypatch.setattr("measures.exports.reports.pdf.TYPESETTER", "nowhere.py")
+    wire.problem(publish(), 503, "not-typeset")
+    assert not Report.objects.exists()
+
+
 def test_whoever_takes_a_file_is_noted_and_who_has_it_already_is_not() -> None:
     builders.an_open_cycle()
     publish()

@@ -13,8 +13,9 @@ from measures.vocabulary import Role, Scope
 # What is done under a duty.
 ACTED = (Scope.REPORT, Scope.APPROVE, Scope.COORDINATE)
 LIMITS = ("RateLimit-Policy", "RateLimit")
-# Left out of some answers: the limits can be off, the last page has no next one, a first answer is no replay.
-SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed"}
+# Left out of some answers: the limits can be off, the last page has no next one, a first answer is no replay, and
+# only what is frozen has a digest that was published.
+SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed", "Content-Digest"}
 TAG = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"v7"']}
 
 FINAL = f"max-age={FOR_EVER}, immutable"
@@ -47,6 +48,10 @@ ANSWERED: dict[str, tuple[str, dict[str, Any]]] = {
         "The name to save it by.",
         {"type": "string", "examples": ['attachment; filename="measures.csv"']},
     ),
+    "Content-Digest": (
+        "The sha256 of a file that stays the same for ever (RFC 9530).",
+        {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+    ),
     "WWW-Authenticate": ("How credentials are sent.", {"type": "string"}),
     "Allow": ("The methods that the address takes.", {"type": "string", "examples": ["GET, HEAD, OPTIONS"]}),
     "Retry-After": ("Seconds after which to come back.", {"type": "integer", "minimum": 0}),
@@ -78,7 +83,7 @@ def of_answer(
     """The headers of what an operation answers when it does not refuse."""
     names = {"X-Request-Id", "Cache-Control", *LIMITS}
     if method == "GET":
-        names |= {"Content-Disposition"} if is_file else set()
+        names |= {"Content-Disposition", "Content-Digest"} if is_file else set()
         names |= set() if is_export else {"ETag"}
         names |= {"Link"} if is_list else set()
     else:

@@ -39,7 +39,7 @@ class Schema(AutoSchema):
 
     @property
     def _is_file(self) -> bool:
-        return self._is_export or self._address.endswith(("/file", ".xlsx"))
+        return self._is_export or self._address.endswith(("/file", "/files/{name}", ".xlsx"))
 
     @property
     def _is_tagged(self) -> bool:

@@ -19,12 +19,14 @@ from measures.api.evidence.views import HARMLESS, FileRenderer
 from measures.api.fields import CodeField, MomentField, TextField
 from measures.api.filters import CodesFilter, FlagFilter, StrictFilterSet
 from measures.api.known_at import marked, moment_of
+from measures.api.problems import Busy
 from measures.api.registry import REASON, StrictSerializer, coordinated, valid
 from measures.api.renderers import JSONRenderer
 from measures.api.reports.outputs import JSON, TEXT_TYPE, ComparisonOut, ReportOut, ReportWholeOut
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer
 from measures.errors import BadInput, NotVisible, Problem
+from measures.exports.reports import files, pdf
 from measures.messages import say
 from measures.models import Cycle, Document, Report
 from measures.operations import downloads
@@ -35,7 +37,7 @@ from measures.rules import reports
 from measures.rules.roles import Actor
 
 LATER = "with"
-FILES = {(200, TEXT_TYPE): OpenApiTypes.OBJECT}
+FILES = {(200, TEXT_TYPE): OpenApiTypes.OBJECT, **{(200, one): OpenApiTypes.BINARY for one in files.TYPES.values()}}
 
 
 class ReportIn(StrictSerializer):
@@ -72,7 +74,7 @@ class ReportList(ListView):
 
         def act(at: datetime, actor: Actor) -> Answer:
             drawn = operations.draw_up(**valid(ReportIn(data=request.data)), actor=actor, at=at)
-            made = operations.publish(drawn=drawn, files=[], actor=actor, at=at)
+            made = operations.publish(drawn=drawn, files=_files(drawn), actor=actor, at=at)
             return Answer(201, _whole(made.code), location=f"{request.path}/{made.code}")
 
         return coordinated(request, act)
@@ -150,6 +152,14 @@ class ReportComparison(ReportView):
             after = queries.read(cycle=report.cycle.code, at=moment or timezone.now())
         change = reports.between(queries.text_of(report), after)
         return marked(Response(ComparisonOut(reports.told(change)).data), moment)
+
+
+def _files(drawn: operations.Drawn) -> list[operations.Made]:
+    try:
+        return [operations.Made(*one) for one in files.made(drawn.said, drawn.text)]
+    except pdf.NotTypeset as error:
+        detail = say("The PDF could not be made in time; nothing was published. Tell the operators of the service.")
+        raise Busy("not-typeset", detail) from error
 
 
 def _read(report: Report, name: str) -> tuple[str, str, bytes]:
