@@ -96,4 +96,4 @@ class Reader:
 
 def answer(response: HttpResponse) -> tuple[Any, ...]:
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return (response.status_code, content.decode(), *[response.get(name) for name in COMPARED])
+    return (response.status_code, content.decode(errors="surrogateescape"), *[response.get(name) for name in COMPARED])

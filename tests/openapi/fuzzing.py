@@ -19,6 +19,7 @@ from measures.models import (
     Milestone,
     Obligation,
     ProgressUpdate,
+    Proposal,
     Target,
     Token,
 )
@@ -77,6 +78,7 @@ def rows() -> dict[str, list[Any]]:
         "evidence": Evidence,
         "milestones": Milestone,
         "obligations": Obligation,
+        "proposals": Proposal,
         "targets": Target,
         "updates": ProgressUpdate,
         "duties": Duty,

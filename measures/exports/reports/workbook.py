@@ -66,120 +66,26 @@ def _sheets(said: Said) -> dict[str, tuple[Sequence[str], Iterable[Sequence[Any]
 
 
 MEASURES = (
-    *(
-        "code",
-        "section",
-        "first_line",
-        "last_line",
-        "title",
-        "title_en",
-        "text",
-        "kind",
-        "lead",
-        "lead_basis",
-    ),
-    *(
-        "supporting",
-        "status",
-        "status_since",
-        "health",
-        "rating",
-        "kpis_total",
-        "kpis_ratable",
-        "kpis_rated",
-    ),
-    *(
-        "kpis_met",
-        "divergent",
-        "due_on",
-        "report",
-    ),
-)
+    "code", "section", "first_line", "last_line", "title", "title_en", "text", "kind", "lead", "lead_basis",
+    "supporting", "status", "status_since", "health", "rating", "kpis_total", "kpis_ratable", "kpis_rated",
+    "kpis_met", "divergent", "due_on", "report",
+)  # fmt: skip
 KPIS = (
-    *(
-        "code",
-        "name",
-        "name_en",
-        "unit",
-        "direction",
-        "statistic",
-        "state",
-        "rating",
-        "rule",
-        "data_state",
-        "value",
-    ),
-    *(
-        "low",
-        "high",
-        "period",
-        "baseline",
-        "target",
-        "due_on",
-        "progress",
-        "elapsed",
-        "required",
-        "met",
-        "lost",
-    ),
-    *(
-        "provisional",
-        "approximate",
-    ),
-)
+    "code", "name", "name_en", "unit", "direction", "statistic", "state", "rating", "rule", "data_state", "value",
+    "low", "high", "period", "baseline", "target", "due_on", "progress", "elapsed", "required", "met", "lost",
+    "provisional", "approximate",
+)  # fmt: skip
 OBSERVATIONS = (
-    *(
-        "kpi",
-        "period_type",
-        "period",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "status",
-        "approximate",
-        "derived",
-    ),
-    *(
-        "note",
-        "source_title",
-        "source_publisher",
-        "source_url",
-        "source_published_on",
-        "recorded_at",
-    ),
-)
+    "kpi", "period_type", "period", "value", "low", "high", "unit", "status", "approximate", "derived", "note",
+    "source_title", "source_publisher", "source_url", "source_published_on", "recorded_at",
+)  # fmt: skip
 REPORTS = (
-    *(
-        "id",
-        "measure",
-        "ministry",
-        "kind",
-        "declared_status",
-        "declared_health",
-        "narrative",
-        "reason",
-    ),
-    *("decided_at",),
-)
+    "id", "measure", "ministry", "kind", "declared_status", "declared_health", "narrative", "reason", "decided_at",
+)  # fmt: skip
 COLUMNS = (
-    *(
-        "kpi",
-        "part",
-        "published_period",
-        "published_value",
-        "published_low",
-        "published_high",
-        "published_rating",
-    ),
-    *(
-        "restated_value",
-        "restated_low",
-        "restated_high",
-        "rerated_rating",
-        "rating_now",
-    ),
-)
+    "kpi", "part", "published_period", "published_value", "published_low", "published_high", "published_rating",
+    "restated_value", "restated_low", "restated_high", "rerated_rating", "rating_now",
+)  # fmt: skip
 PARTS = ("with", "part", "measures", "kpis")
 DIFFERENCES = ("what", "code", "kind", "field", "before", "after")
 
