@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["NOUNS", "either", "lazy", "say"]
+__all__ = ["NOUNS", "either", "in_japanese", "lazy", "say"]
 
 # What a sentence calls the rows of a model.
 NOUNS = {
@@ -45,14 +45,15 @@ def say(template: str, /, **values: object) -> str:
 
 def either(words: Iterable[TextChoices]) -> str:
     """One of several words of the vocabulary, as a sentence says it."""
-    if _in_japanese():
+    if in_japanese():
         return "または".join(f"「{word.label}」" for word in words)
     return " or ".join(f"'{word.value}'" for word in words)
 
 
 def _word(value: object) -> object:
-    return value.label if isinstance(value, TextChoices) and _in_japanese() else value
+    return value.label if isinstance(value, TextChoices) and in_japanese() else value
 
 
-def _in_japanese() -> bool:
+def in_japanese() -> bool:
+    """Whether the language of the request is Japanese."""
     return (get_language() or "").startswith("ja")
