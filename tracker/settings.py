@@ -92,6 +92,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "measures.api.edge.RequestIdMiddleware",
+    "measures.web.policy.PagePolicyMiddleware",
+    "measures.web.refusals.RefusalPages",
     "measures.api.edge.BodySizeMiddleware",
     "measures.api.limits.LimitMiddleware",
     "measures.api.gate.GateMiddleware",
@@ -120,6 +122,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "measures.web.frame.frame",
             ]
         },
     }
@@ -165,6 +168,25 @@ USE_I18N = True
 # Files of pages are served by the application itself, as they lie in the packages: no copy to make, no CDN to ask.
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
+# Every address of one names its content, so that it may be kept for a year.
+WHITENOISE_MAX_AGE = 31_536_000
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "measures.web.assets.NamedByContent"},
+}
+# A page runs, shows, asks and sends nothing but what is this server's; nothing in it is a script or a style.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 
 MAX_BODY_BYTES = 1024 * 1024
 # A file of evidence is streamed to the disk, and has a limit of its own.

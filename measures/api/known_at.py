@@ -38,15 +38,20 @@ class KnownAt:
 
 def moment_of(request: Request) -> datetime | None:
     """The instant in `known_at`, noted on the request for those who render; BadInput when it is naive or to come."""
-    moment = None
-    if PARAMETER in request.query_params:
-        try:
-            moment = InstantField().clean(request.query_params[PARAMETER])
-        except ValidationError as error:
-            raise _refused("invalid", " ".join(error.messages)) from None
-        if moment is None or moment > timezone.now():
-            raise _refused("in-the-future", say("Nothing is known yet of a moment to come: send an earlier one."))
+    given = request.query_params
+    moment = moment_in(given[PARAMETER]) if PARAMETER in given else None
     request._request.known_at = moment
+    return moment
+
+
+def moment_in(text: str) -> datetime:
+    """The instant that `text` names; BadInput when it is none, naive or to come."""
+    try:
+        moment: datetime | None = InstantField().clean(text)
+    except ValidationError as error:
+        raise _refused("invalid", " ".join(error.messages)) from None
+    if moment is None or moment > timezone.now():
+        raise _refused("in-the-future", say("Nothing is known yet of a moment to come: send an earlier one."))
     return moment
 
 

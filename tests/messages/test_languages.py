@@ -21,6 +21,10 @@ from tests.figures import Figure
 
 PACKAGE = Path(settings.BASE_DIR) / "measures"
 PLACES = re.compile(r"\{(\w+)\}")
+TEMPLATES = sorted(path for path in PACKAGE.glob("templates/**/*.html") if path.name != "docs.html")
+LETTERS = re.compile(r"[^\W\d_]")
+# Words that are the same in both languages.
+NAMES = {"API", "CSV"}
 # Where a sentence to people is the argument with this number.
 SAYING = {"Problem": 2, "WrongTurn": 1, "WrongRole": 1, "NotVisible": 1, "Stale": 1, "Precondition": 1, "KeyReused": 1}
 
@@ -56,6 +60,39 @@ def test_a_translation_has_the_same_places_as_its_message() -> None:
     ours = [(k, v) for k, v in pairs if "%(" not in k]
     assert len(ours) > 50
     assert [k for k, v in ours if set(PLACES.findall(k)) != set(PLACES.findall(v))] == []
+
+
+def test_a_translation_for_a_template_has_the_same_places_as_its_message() -> None:
+    places = re.compile(r"%\((\w+)\)s")
+    catalogue = translation.trans_real.translation("ja")._catalog._catalogs
+    ours = {m for path in TEMPLATES for m in messages.in_template(path.read_text())}
+    assert len(ours) > 50
+    pairs = [(k, v) for part in catalogue for k, v in part.items() if k in ours]
+    assert [k for k, v in pairs if set(places.findall(k)) != set(places.findall(v))] == []
+
+
+def bare(template: str) -> list[str]:
+    """What a template says to people in its own words: text and spoken attributes outside of translation tags."""
+    said = re.sub(r"{% comment %}.*?{% endcomment %}|{#.*?#}|{% blocktranslate.*?{% endblocktranslate %}", "", template,
+                  flags=re.DOTALL)  # fmt: skip
+    said = re.sub(r"{%.*?%}|{{.*?}}", "", said, flags=re.DOTALL)
+    spoken = re.findall(r'\b(?:aria-label|alt|title|placeholder|data-label)="([^"]*)"', said)
+    return [one.strip() for one in [*re.sub(r"<[^>]*>", "\n", said).splitlines(), *spoken] if LETTERS.search(one)]
+
+
+def test_no_template_says_anything_that_is_not_in_the_catalogue() -> None:
+    assert {
+        path.name: found for path in TEMPLATES if (found := [w for w in bare(path.read_text()) if w not in NAMES])
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["<p>Measures</p>", "<p>施策</p>", '<a aria-label="Main" href="/">{{ x }}</a>', "{% if a %}All{% endif %}"],
+)
+def test_a_template_that_speaks_one_language_is_found(planted: str) -> None:
+    assert bare(planted) != []
+    assert bare('<p class="x">{% translate "Measures" %}: {{ total }}</p>') == []
 
 
 def test_no_refusal_is_written_without_its_translation() -> None:

@@ -1,0 +1,70 @@
+"""What pages are put together from: links that stay at the moment of the page, names by language, bars of shares."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.db.models import TextChoices
+from django.template import Context
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+
+from measures.vocabulary import EventSubject, EventVerb, Health, MeasureStatus, Rating, label
+from measures.web.asking import BASE
+
+register = template.Library()
+WORDS: dict[str, type[TextChoices]] = {
+    "status": MeasureStatus,
+    "health": Health,
+    "rating": Rating,
+    "subject": EventSubject,
+    "verb": EventVerb,
+}
+
+
+@register.simple_tag(takes_context=True)
+def link(context: Context, name: str, *arguments: str, **query: str) -> str:
+    """The address of one of our pages, with `known_at` where this page has it."""
+    return reverse(name, args=arguments) + _query(context, query)
+
+
+@register.simple_tag(takes_context=True)
+def api(context: Context, path: str, **query: str) -> str:
+    """The address of the API's answer, or of a file, at the moment of the page."""
+    return f"{BASE}{path}{_query(context, query)}"
+
+
+@register.filter
+def named(row: Mapping[str, Any], field: str) -> str:
+    """`field` of a row in the language of the page, or in Japanese where there is no other."""
+    other = "" if _in_japanese() else row.get(f"{field}_en") or ""
+    return str(other or row.get(field) or "")
+
+
+@register.filter
+def word(code: str, vocabulary: str) -> str:
+    """What people call a code of the vocabulary."""
+    return label(WORDS[vocabulary], code, get_language() or "")
+
+
+@register.inclusion_tag("measures/parts/bar.html")
+def bar(counts: Mapping[str, int], vocabulary: str) -> dict[str, Any]:
+    """Counts by code as one bar of a hundred, with its words; widths are attributes, which no policy forbids."""
+    total, begins, parts = sum(counts.values()), 0.0, []
+    for code, count in counts.items():
+        if count:
+            width = 100 * count / total
+            parts.append({"code": code, "label": word(code, vocabulary), "count": count, "x": begins, "width": width})
+            begins += width
+    return {"parts": parts, "total": total, "vocabulary": vocabulary}
+
+
+def _query(context: Context, query: Mapping[str, str]) -> str:
+    moment = context.get("moment_asked")
+    given = {key: value for key, value in query.items() if value} | ({"known_at": moment} if moment else {})
+    return f"?{urlencode(given)}" if given else ""
+
+
+def _in_japanese() -> bool:
+    return (get_language() or "").startswith("ja")

@@ -1,0 +1,93 @@
+"""The pages of measures: the list with what it can be asked for, and one measure."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from measures.messages import lazy
+from measures.vocabulary import Health, MeasureKind, MeasureStatus, Rating, label
+from measures.web.asking import BASE, ask, every
+from measures.web.pages import page
+
+A_PAGE = 40
+# What a row of the list shows of a measure.
+FIELDS = "code,title,title_en,lead,status,status_label,health,health_label,standing,due_on,kpis,kind_label,divergent"
+# What can be chosen among words of ours: parameter, what it is called, its words.
+WORDS = (
+    ("status", lazy("Status"), MeasureStatus),
+    ("health", lazy("Declared health"), Health),
+    ("standing", lazy("Worst KPI rating"), Rating),
+    ("kind", lazy("Kind"), MeasureKind),
+)
+FLAGS = (
+    ("overdue", lazy("Report overdue")),
+    ("divergent", lazy("Declared health contradicts its KPIs")),
+    ("has_kpi", lazy("Has a KPI")),
+)
+SECTIONS = (("kind", "measure_section"), ("kind", "plan_item"))
+
+
+@page("measures/measures.html")
+def measures(request: HttpRequest) -> dict[str, Any]:
+    """The API's list with the API's filters, a page of it; a field of the form that was left empty asks nothing."""
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
+    asked = [(name, value.strip()) for name, value in asked if name != "known_at"]
+    found = ask(request, "/measures", asked, limit=str(A_PAGE), count="true", fields=FIELDS)
+    filters = [pair for pair in asked if pair[0] != "cursor"]
+    return {
+        "total": found["total"],
+        "rows": found["items"],
+        "choices": _choices(request, dict(filters)),
+        "flags": [{"name": name, "title": title, "is_on": (name, "true") in filters} for name, title in FLAGS],
+        "q": dict(filters).get("q", ""),
+        "filters": filters,
+        "is_first": len(filters) == len(asked),
+        "more": _address(request, [*filters, ("cursor", found["next"])]) if found["next"] else "",
+        "first": _address(request, filters),
+        "file": _address(request, filters, path=f"{BASE}/exports/measures.csv"),
+    }
+
+
+def _choices(request: HttpRequest, chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """The form's lists: ministries that lead, sections of the documents, and words of the vocabulary."""
+    summary = ask(request, "/summary")
+    ministries = [
+        (one["code"], _called(one, "name"))
+        for one in every(request, "/ministries", fields="code,name,name_en")
+        if one["code"] in summary["measures"]["by_ministry"] or one["code"] == chosen.get("ministry")
+    ]
+    language = get_language() or ""
+    lists = [("ministry", lazy("Ministry"), ministries), ("section", lazy("Section"), _sections(request))]
+    lists += [
+        (name, title, [(code, label(words, code, language)) for code in words.values]) for name, title, words in WORDS
+    ]
+    return [
+        {
+            "name": name,
+            "title": title,
+            "options": [{"code": code, "title": text, "is_on": chosen.get(name) == code} for code, text in options],
+        }
+        for name, title, options in lists
+    ]
+
+
+def _sections(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (one["code"], f"{one['code']} {_called(one, 'text')}")
+        for document in every(request, "/documents", fields="code")
+        for one in every(request, f"/documents/{document['code']}/elements", SECTIONS, fields="code,text,text_en")
+    ]
+
+
+def _called(row: dict[str, Any], field: str) -> str:
+    other = "" if (get_language() or "").startswith("ja") else row.get(f"{field}_en")
+    return str(other or row[field])
+
+
+def _address(request: HttpRequest, given: list[tuple[str, str]], *, path: str = "") -> str:
+    """The address of what is asked for here with these parameters, at the moment of the page."""
+    moment = request.moment_asked  # type: ignore[attr-defined]
+    query = urlencode([*given, *([("known_at", moment)] if moment else [])])
+    return (path or request.path) + (f"?{query}" if query else "")

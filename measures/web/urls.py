@@ -1,0 +1,21 @@
+"""The addresses of the pages; no trailing slashes."""
+
+from django.urls import path
+
+from measures.web import choices, health, measures, overview, sign_in, sign_in_factors, sign_in_sessions
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("measures", measures.measures, name="measures"),
+    path("choices/<str:what>", choices.choose, name="choose"),
+    path("login", sign_in.sign_in, name="login"),
+    path("login/code", sign_in.code),
+    path("logout", sign_in.sign_out, name="logout"),
+    path("account", sign_in_sessions.account, name="account"),
+    path("account/sessions/end", sign_in_sessions.end),
+    path("account/factor", sign_in_factors.factor),
+    path("account/factor/codes", sign_in_factors.codes),
+    path("account/factor/remove", sign_in_factors.remove),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+]
