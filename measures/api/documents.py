@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from measures.api.fields import LINES_SCHEMA, LabelField
-from measures.api.filters import ChoicesFilter, StrictFilterSet, WordsFilter
+from measures.api.fields import LINES_SCHEMA, InstantField, LabelField
+from measures.api.filters import ChoicesFilter, NumbersFilter, StrictFilterSet, WordsFilter
 from measures.api.views import DetailView, ListView, find
-from measures.models import Document, Element, ElementLink, Measure
+from measures.models import Document, Element, ElementLink, Measure, Quote
+from measures.queries import documents
 from measures.vocabulary import ElementKind
 
 
@@ -22,11 +25,16 @@ class PlanPeriodOut(serializers.Serializer[Any]):
 
 
 class DocumentOut(serializers.ModelSerializer[Document]):
+    """A document in its newest version."""
+
     plan_period = serializers.SerializerMethodField()
 
     class Meta:
         model = Document
         fields = ["code", "version", "title", "title_en", "issuer", "issuer_en", "issued_on", "plan_period", "sha256"]
+
+    def to_representation(self, instance: Document) -> Any:
+        return super().to_representation(documents.as_latest(instance))
 
     @extend_schema_field(PlanPeriodOut(allow_null=True))
     def get_plan_period(self, row: Document) -> dict[str, Any] | None:
@@ -64,12 +72,13 @@ class ElementOut(serializers.ModelSerializer[Element]):
     parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
     lines = serializers.SerializerMethodField()
     links = ElementLinkOut(many=True)
-    measures = ElementMeasureOut(many=True)
+    measures = serializers.SerializerMethodField()
     kind_label = LabelField(ElementKind, source="kind")
 
     class Meta:
         model = Element
         fields = [
+            "version",
             "order",
             "code",
             "kind",
@@ -87,6 +96,12 @@ class ElementOut(serializers.ModelSerializer[Element]):
             "measures",
         ]
 
+    @extend_schema_field(ElementMeasureOut(many=True))
+    def get_measures(self, row: Element) -> list[dict[str, Any]]:
+        """Those it was the first to state, and those that went on in its version."""
+        stated = [*row.measures.all(), *(quote.measure for quote in row.quotes.all())]
+        return ElementMeasureOut(sorted(stated, key=lambda one: one.code), many=True).data
+
     @extend_schema_field(LINES_SCHEMA)
     def get_lines(self, row: Element) -> list[int]:
         return [row.first_line, row.last_line]
@@ -94,17 +109,52 @@ class ElementOut(serializers.ModelSerializer[Element]):
 
 class ElementFilter(StrictFilterSet):
     kind = ChoicesFilter(ElementKind)
+    version = NumbersFilter()
     viewpoint = WordsFilter(Element, "viewpoints", field_name="viewpoints")
 
 
+class DocumentVersionOut(serializers.Serializer[Any]):
+    """A version, and since when it is known."""
+
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    title_en = serializers.CharField()
+    issued_on = serializers.DateField()
+    sha256 = serializers.CharField()
+    reason = serializers.CharField(help_text="Why it was entered; blank of a first one.")
+    recorded_at = InstantField()
+
+
+class DocumentVersionsOut(serializers.Serializer[Any]):
+    items = DocumentVersionOut(many=True)
+
+
 class DocumentList(ListView):
-    queryset = Document.objects.all()
+    queryset = Document.objects.prefetch_related("versions")
     serializer_class = DocumentOut
 
 
 class DocumentDetail(DetailView):
-    queryset = Document.objects.all()
+    queryset = Document.objects.prefetch_related("versions")
     serializer_class = DocumentDetailOut
+
+
+class DocumentVersions(DetailView):
+    queryset = Document.objects.prefetch_related("versions")
+    serializer_class = DocumentVersionsOut
+    picks_fields = False
+    parameters = ()
+
+    @extend_schema(responses=DocumentVersionsOut)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The versions of a document, the first one first; `elements?version=1` has the elements of one."""
+        return super().get(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        document = self.get_object()
+        document.reason = ""
+        later = sorted(document.versions.all(), key=lambda one: one.version)
+        return Response(DocumentVersionsOut({"items": [document, *later]}).data)
 
 
 class ElementList(ListView):
@@ -118,4 +168,6 @@ class ElementList(ListView):
         document = find(Document.objects.all(), "code", self.kwargs["code"])
         links = Prefetch("links", ElementLink.objects.select_related("target").order_by("pk"))
         measures = Prefetch("measures", Measure.objects.order_by("code"))
-        return document.elements.select_related("parent").prefetch_related(links, measures)
+        quotes = Prefetch("quotes", Quote.objects.select_related("measure").order_by("pk"))
+        rows = document.elements.select_related("parent").prefetch_related(links, measures, quotes)
+        return rows if "version" in self.request.query_params else rows.filter(version=documents.latest(document))

@@ -17,7 +17,7 @@ from measures.api.measure_links import MeasureLinkOut
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
-from measures.models import Assignment, KpiLink, Measure, MeasureLink, ProgressUpdate
+from measures.models import Assignment, KpiLink, Measure, MeasureLink, ProgressUpdate, Quote
 from measures.operations import measures
 from measures.queries import revisions
 from measures.rules.roles import Actor
@@ -146,8 +146,25 @@ class MeasureOut(serializers.ModelSerializer[Measure]):
         ]
 
 
+class QuoteOut(serializers.ModelSerializer[Quote]):
+    """A measure in a later version of its document."""
+
+    version = serializers.IntegerField(source="element.version")
+    element = serializers.CharField(source="element.code")
+    lines = LinesField(source="element")
+    text = serializers.CharField(source="element.text")
+    recorded_at = InstantField()
+
+    class Meta:
+        model = Quote
+        fields = ["version", "element", "lines", "text", "recorded_at"]
+
+
 class MeasureDetailOut(MeasureOut):
-    """A measure in full; `merged_into` is the code of the one that it went into."""
+    """A measure in full; `merged_into` is the code of the one that it went into.
+
+    Its `text` and `lines` are those it was first stated in, `quotes` those of later versions of the document.
+    """
 
     text_normalized = serializers.CharField(source="element.text_normalized")
     text_en = serializers.CharField(source="element.text_en")
@@ -155,6 +172,7 @@ class MeasureDetailOut(MeasureOut):
     viewpoints_reason = serializers.CharField(source="element.viewpoints_reason")
     due_on_proposed = DayField(allow_null=True, help_text="A later day that waits for approval.")
     merged_into = serializers.CharField(allow_null=True)
+    quotes = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
 
     class Meta(MeasureOut.Meta):
@@ -169,8 +187,15 @@ class MeasureDetailOut(MeasureOut):
             "classification_basis",
             "due_on_proposed",
             "merged_into",
+            "quotes",
             "links",
         ]
+
+    @extend_schema_field(QuoteOut(many=True))
+    def get_quotes(self, row: Measure) -> list[dict[str, Any]]:
+        """Where each later version of the document says it, the newest last."""
+        quotes = row.quotes.select_related("element").order_by("pk")
+        return QuoteOut(quotes, many=True).data
 
     @extend_schema_field(MeasureLinkOut(many=True))
     def get_links(self, row: Measure) -> list[dict[str, Any]]:

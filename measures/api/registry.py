@@ -39,7 +39,7 @@ class BasisIn(ReasonIn):
 
 @extend_schema_field({"type": "string", "pattern": "^[^/]+/.+$", "examples": ["MEXT2019/P1-01"]})
 class ElementField(CodeField):
-    """An element as DOCUMENT/ELEMENT, such as MEXT2019/P1-01."""
+    """An element as DOCUMENT/ELEMENT, such as MEXT2019/P1-01, in the newest version that has one of that code."""
 
     default_error_messages = {
         "element": lazy("There is no element '{code}': write it as DOCUMENT/ELEMENT, MEXT2019/P1-01.")
@@ -52,7 +52,7 @@ class ElementField(CodeField):
         if not isinstance(data, str):
             self.fail("invalid")
         document, _, code = data.partition("/")
-        found = Element.objects.select_related("document").filter(document__code=document, code=code).first()
+        found = self.get_queryset().filter(document__code=document, code=code).order_by("-version").first()
         if found is None:
             self.fail("element", code=data[:64])
         return found

@@ -36,6 +36,7 @@ from measures.api.reports import views as reports
 urlpatterns = [
     path("documents", documents.DocumentList.as_view()),
     path("documents/<str:code>", documents.DocumentDetail.as_view()),
+    path("documents/<str:code>/versions", documents.DocumentVersions.as_view()),
     path("documents/<str:code>/elements", documents.ElementList.as_view()),
     path("proposals", proposals.ProposalList.as_view()),
     path("proposals/<int:pk>", proposals.ProposalDetail.as_view()),

@@ -3,7 +3,7 @@
 from measures.models.audit import AuditDue, Event
 from measures.models.cycles import Cycle, CycleHistory
 from measures.models.decisions import Decision
-from measures.models.documents import Document, Element, ElementLink
+from measures.models.documents import Document, DocumentVersion, Element, ElementLink
 from measures.models.evidence import Evidence, EvidenceHistory, EvidenceVerification
 from measures.models.kpis import Baseline, Kpi, KpiHistory, Observation, ObservationSource, Source, Target
 from measures.models.limits import RequestCount
@@ -14,6 +14,7 @@ from measures.models.measures import (
     Measure,
     MeasureHistory,
     MeasureLink,
+    Quote,
     StatusChange,
 )
 from measures.models.milestones import Milestone, MilestoneHistory
@@ -47,6 +48,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "Document",
+    "DocumentVersion",
     "Duty",
     "Element",
     "ElementLink",
@@ -81,6 +83,7 @@ __all__ = [
     "ProgressUpdate",
     "ProgressUpdateHistory",
     "Proposal",
+    "Quote",
     "Report",
     "ReportFile",
     "ReportedValue",

@@ -42,14 +42,45 @@ class Document(models.Model):
         return self.code
 
 
+class DocumentVersion(models.Model):
+    """A later version of a document, the second or a further one; the document's own columns are those of its first."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    issuer = models.CharField(max_length=200)
+    issuer_en = models.CharField(max_length=200)
+    issued_on = models.DateField()
+    plan_from = models.PositiveSmallIntegerField(null=True)
+    plan_to = models.PositiveSmallIntegerField(null=True)
+    plan_text = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    noise_lines = models.JSONField(default=dict)
+    reason = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "version"], name="document_version_once"),
+            models.CheckConstraint(name="document_version_is_a_later_one", condition=Q(version__gte=2)),
+        ]
+        triggers = [audited(), *append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.version}"
+
+
 class Element(models.Model):
-    """One piece of a document in reading order; `text` is verbatim but re-joined over line breaks.
+    """One piece of a document's version in reading order; `text` is verbatim but re-joined over line breaks.
 
     `viewpoints` are the context items (①-⑤) a piece answers to; where that is our reading, `viewpoints_basis`
     and `viewpoints_reason` say so.
     """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="elements")
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
     order = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=32)
     kind = models.CharField(max_length=24, choices=ElementKind)
@@ -69,8 +100,8 @@ class Element(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["document", "code"], name="element_code_in_document"),
-            models.UniqueConstraint(fields=["document", "order"], name="element_order_in_document"),
+            models.UniqueConstraint(fields=["document", "version", "code"], name="element_code_in_version"),
+            models.UniqueConstraint(fields=["document", "version", "order"], name="element_order_in_version"),
             models.CheckConstraint(
                 name="element_lines_in_order", condition=Q(first_line__gte=1, last_line__gte=F("first_line"))
             ),

@@ -174,6 +174,18 @@ class MeasureLink(models.Model):
         triggers = [audited(), *append_only()]
 
 
+class Quote(models.Model):
+    """That a measure goes on in a later version of its document, and where it is said there."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="quotes")
+    element = models.ForeignKey("measures.Element", models.PROTECT, related_name="quotes")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["measure", "element"], name="quote_once")]
+        triggers = [audited(), *append_only()]
+
+
 class KpiLink(models.Model):
     """That a KPI says something about a measure, and why we think so."""
 

@@ -13,7 +13,9 @@ PROPOSAL_TURNS = (
 
 
 class Proposal(models.Model):
-    """A text with what it is proposed to become; `version` is its ETag.
+    """A text with what it is proposed to become: a document, or another version of the one it `replaces`.
+
+    `version` is its ETag. `fates` says what then becomes of that one's measures, as rules.proposals has it.
 
     `sha256` is of the text, `file_sha256` of the file it came in, if it came in one. `elements`, `lead` and
     `noise_lines` are as rules.proposals has them. A confirmed one names the document that was made of it.
@@ -35,6 +37,8 @@ class Proposal(models.Model):
     elements = models.JSONField()
     noise_lines = models.JSONField()
     lead = models.JSONField(null=True)
+    replaces = models.ForeignKey("measures.Document", models.PROTECT, null=True, related_name="+")
+    fates = models.JSONField(default=list)
     document = models.ForeignKey("measures.Document", models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)

@@ -1,16 +1,17 @@
 """Documents on their way in: proposed from a text, edited, discarded, and confirmed with all that they state."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
-from measures.errors import BadInput, WrongTurn
+from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
-from measures.models import Document, Element, Measure, Ministry, Proposal
-from measures.operations import measures, moments, registry
+from measures.models import Document, Proposal
+from measures.operations import documents, moments, registry
+from measures.operations import fates as fates_of_measures
 from measures.queries import proposals as queries
 from measures.rules import outlines
 from measures.rules.outlines import dates, texts
@@ -25,8 +26,18 @@ READ_BY_RULES = "a page's number"
 
 
 @transaction.atomic
-def propose(*, text: str, file_sha256: str, head: Mapping[str, Any], actor: Actor, at: datetime) -> Proposal:
+def propose(
+    *,
+    text: str,
+    file_sha256: str,
+    head: Mapping[str, Any],
+    replaces: Document | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Proposal:
     """Proposes what the rules make of `text`; the `head` that is not given is read in it as far as it stands there.
+
+    As another version of the document that it `replaces` it has that one's code, and the rest where it says nothing.
 
     Raises BadInput for a text that no document is made of.
     """
@@ -38,7 +49,8 @@ def propose(*, text: str, file_sha256: str, head: Mapping[str, Any], actor: Acto
     if len(outline.elements) > texts.MOST_ELEMENTS:
         raise BadInput([texts.too_many_elements(pointer)])
     proposal = Proposal.objects.create(
-        **{**_head_of(outline), **{name: value for name, value in head.items() if value}},
+        **_head_of(outline, head, replaces),
+        replaces=replaces,
         text=text,
         sha256=sha256(text.encode()).hexdigest(),
         file_sha256=file_sha256,
@@ -62,13 +74,22 @@ def edit(
     changes: Sequence[Mapping[str, Any]],
     dropped: Sequence[str],
     noise: Mapping[int, str],
+    fates: Sequence[Mapping[str, Any]] = (),
+    takes_suggestions: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Proposal:
-    """Changes columns of an open proposal (`head`), its elements, and which lines are noise, with why ("": none)."""
+    """Changes columns of an open proposal (`head`), its elements, and which lines are noise, with why ("": none).
+
+    `fates` are set one by one; with `takes_suggestions` measures that have none carry on where that is suggested.
+    """
     registry.permit_coordinator(actor)
     proposal = _open(proposal_id, version)
     at = registry.moment(at, proposal)
+    if proposal.replaces is None and fates:
+        raise BadInput([Problem("/fates", "unknown-field", say("Only another version of a document asks for fates."))])
+    if proposal.replaces and head.get("code", proposal.code) != proposal.code:
+        raise BadInput([Problem("/code", "invalid", say("Another version keeps the code of its document."))])
     before = registry.changed(proposal, head)
     noted = {**proposal.noise_lines, **{str(number): why for number, why in noise.items()}}
     proposal.noise_lines = {number: why for number, why in noted.items() if why}
@@ -76,9 +97,11 @@ def edit(
     proposal.elements, wrong = rules.edited(proposal.elements, changes=changes, dropped=dropped, source=source)
     if wrong:
         raise BadInput(wrong)
-    registry.renew(proposal, at, *before, "elements", "noise_lines")
+    proposal.fates = _fates(proposal, fates, takes_suggestions=takes_suggestions)
+    registry.renew(proposal, at, *before, "elements", "noise_lines", "fates")
     after: dict[str, Any] = {name: getattr(proposal, name) for name in before}
     after |= {"edited": [change["code"] for change in changes], "dropped": list(dropped), "noise": sorted(noise)}
+    after |= {"fates": [one["measure"] for one in fates], "takes_suggestions": takes_suggestions}
     _record("edit", proposal, actor=actor, at=at, before=before, after=after)
     return proposal
 
@@ -106,20 +129,31 @@ def confirm(*, proposal_id: int, version: int | None, reason: str, actor: Actor,
     facts = queries.facts(proposal)
     if found := problems(facts, queries.known(facts, today=moments.day_of(at))):
         raise BadInput(found)
-    document = _document(proposal, at)
-    made = _elements(document, facts)
-    codes = [
-        _measure(proposal, one, made, reason=reason, actor=actor, at=at).code
-        for one in facts.elements
-        if one["measure"]
-    ]
-    after = {"version": document.version, "title": document.title, "sha256": document.sha256, "measures": codes}
-    after |= {"proposal": proposal.pk, "elements": len(made)}
-    registry.record("create", ("document", document.code), actor=actor, at=at, reason=reason, after=after)
+    document = _made(proposal, facts, reason=reason, actor=actor, at=at)
     proposal.state, proposal.document = ProposalState.CONFIRMED, document
     registry.renew(proposal, at, "state", "document")
     _record("confirm", proposal, actor=actor, at=at, reason=reason, after={"document": document.code})
     return proposal
+
+
+def _made(proposal: Proposal, facts: Facts, *, reason: str, actor: Actor, at: datetime) -> Document:
+    """The document, or the one that has a version more, with its elements and what becomes of all measures."""
+    call: dict[str, Any] = {"reason": reason, "actor": actor, "at": at}
+    if proposal.replaces is None:
+        document, version = documents.create(proposal, at=at), 1
+        elements = documents.make_elements(document, facts, version=version)
+        new = documents.make_measures(proposal, facts, elements, **call)
+    else:
+        document, version = proposal.replaces, queries.next_version(proposal.replaces)
+        row = documents.revise(document, proposal, version=version, reason=reason, at=at)
+        elements = documents.make_elements(document, facts, version=version)
+        new = documents.make_measures(proposal, facts, elements, **call)
+        fates_of_measures.settle(row, proposal.fates, elements, new, actor=actor, at=at)
+    after = {"version": version, "title": proposal.title, "sha256": proposal.sha256, "proposal": proposal.pk}
+    after |= {"elements": len(elements), "measures": [one.code for one in new.values()], "fates": proposal.fates}
+    verb = "create" if version == 1 else "revise"
+    registry.record(verb, ("document", document.code), after=after, **call)
+    return document
 
 
 def _open(proposal_id: int, version: int | None) -> Proposal:
@@ -131,8 +165,21 @@ def _open(proposal_id: int, version: int | None) -> Proposal:
     return proposal
 
 
-def _head_of(outline: outlines.Outline) -> dict[str, Any]:
-    """What the text says of itself before its first section."""
+def _fates(proposal: Proposal, given: Sequence[Mapping[str, Any]], *, takes_suggestions: bool) -> list[dict[str, Any]]:
+    by_measure = {one["measure"]: dict(one) for one in (*proposal.fates, *given)}
+    for one in queries.suggested(proposal) if takes_suggestions else ():
+        by_measure.setdefault(one["measure"], one)
+    return sorted(by_measure.values(), key=lambda one: str(one["measure"]))
+
+
+def _head_of(outline: outlines.Outline, given: Mapping[str, Any], replaces: Document | None) -> dict[str, Any]:
+    """What is given; else what the text says of itself before its first section; else what was said before."""
+    before = queries.head_of(replaces) if replaces else {}
+    said = [before, _said(outline), given, {"code": replaces.code} if replaces else {}]
+    return {name: value for one in said for name, value in one.items() if value}
+
+
+def _said(outline: outlines.Outline) -> dict[str, Any]:
     told = {
         kind: [one.text for one in outline.elements if one.kind == kind]
         for kind in (ElementKind.TITLE, ElementKind.DATE, ElementKind.ISSUER)
@@ -142,76 +189,6 @@ def _head_of(outline: outlines.Outline) -> dict[str, Any]:
         "issuer": " ".join(told[ElementKind.ISSUER])[:LONGEST_ISSUER],
         "issued_on": next(filter(None, map(dates.read, told[ElementKind.DATE])), None),
     }
-
-
-def _document(proposal: Proposal, at: datetime) -> Document:
-    return Document.objects.create(
-        **{name: getattr(proposal, name) for name in queries.HEAD},
-        text=proposal.text,
-        sha256=proposal.sha256,
-        noise_lines=proposal.noise_lines,
-        recorded_at=at,
-    )
-
-
-def _elements(document: Document, facts: Facts) -> dict[str, Element]:
-    """The elements by code, made a level at a time: those that stand under others after them."""
-    made: dict[str, Element] = {}
-    waiting = list(enumerate(facts.elements, start=1))
-    while waiting:
-        ready = [(order, one) for order, one in waiting if one["parent"] is None or one["parent"] in made]
-        rows = [_element(document, order, one, made, facts.source) for order, one in ready]
-        made |= {row.code: row for row in Element.objects.bulk_create(rows)}
-        waiting = [(order, one) for order, one in waiting if one["code"] not in made]
-    return made
-
-
-def _element(
-    document: Document, order: int, one: rules.Element, made: Mapping[str, Element], source: rules.Source
-) -> Element:
-    first, last = one["lines"]
-    words = source.words(first, last)
-    return Element(
-        document=document,
-        order=order,
-        code=one["code"],
-        kind=one["kind"],
-        parent=made[one["parent"]] if one["parent"] else None,
-        first_line=first,
-        last_line=last,
-        marker=words.marker,
-        text=words.text,
-        text_normalized=words.normalised,
-        text_en=one["text_en"],
-    )
-
-
-def _measure(
-    proposal: Proposal, one: rules.Element, made: Mapping[str, Element], *, reason: str, actor: Actor, at: datetime
-) -> Measure:
-    given = dict(one["measure"])
-    code, lead = rules.measure_code(proposal.code, one), given.pop("lead") or proposal.lead or {}
-    due_on = date.fromisoformat(given["due_on"]) if given["due_on"] else None
-    return measures.create(
-        code=code,
-        element=made[one["code"]],
-        lead=_owner(proposal, lead, made),
-        columns={**{name: given[name] for name in given if name != "code"}, "due_on": due_on},
-        reason=reason,
-        actor=actor,
-        at=at,
-    )
-
-
-def _owner(proposal: Proposal, lead: Mapping[str, Any], made: Mapping[str, Element]) -> measures.Owner:
-    """The lead that the problems found nothing wrong with; it leads from the document's day unless another is given."""
-    return measures.Owner(
-        ministry=Ministry.objects.get(code=lead["ministry"]),
-        valid_from=date.fromisoformat(lead["valid_from"] or str(proposal.issued_on)),
-        basis=lead["basis"],
-        reason=lead["reason"],
-        element=made[lead["element"]] if lead["element"] else None,
-    )
 
 
 def _record(

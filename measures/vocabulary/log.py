@@ -57,6 +57,7 @@ class EventVerb(TextChoices):
     EXTEND = "extend", "期限の延長"
     REPORT = "report", "報告"
     DRAFT = "draft", "起案"
+    REVISE = "revise", "改定"
     CONFIRM = "confirm", "確定"
     DISCARD = "discard", "破棄"
     SUBMIT = "submit", "提出"

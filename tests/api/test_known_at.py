@@ -22,7 +22,7 @@ NOT_OF_THE_DOMAIN |= {"me", "me/tasks", "openapi.json", "docs"}
 NOT_OF_THE_DOMAIN |= {"events", "audit/checkpoint", "audit/keys", "audit/events/<int:pk>/proof", "audit/consistency"}
 NOT_OF_THE_DOMAIN |= {"exports/log.jsonl"}
 # What would be, not what was.
-NOT_OF_THE_DOMAIN |= {"rules/<str:code>/preview"}
+NOT_OF_THE_DOMAIN |= {"rules/<str:code>/preview", "proposals", "proposals/<int:pk>"}
 
 
 def test_every_read_of_domain_data_takes_it_and_no_other_does() -> None:

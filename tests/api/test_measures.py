@@ -19,7 +19,7 @@ CONTRACT = [
 ]  # fmt: skip
 DETAIL = [
     "text_normalized", "text_en", "viewpoints_basis", "viewpoints_reason", "action_type", "theme",
-    "classification_basis", "due_on_proposed", "merged_into", "links",
+    "classification_basis", "due_on_proposed", "merged_into", "quotes", "links",
 ]  # fmt: skip
 Row = dict[str, Any]
 

@@ -19,7 +19,7 @@ LISTS = [
     ("/kpis", 3, 26, 3),
     ("/observations", 3, 50, 2),
     ("/ministries", 3, 30, 1),
-    ("/documents/MEXT2019/elements", 3, 88, 5),
+    ("/documents/MEXT2019/elements", 3, 88, 7),
     ("/kpis/plan5-rd-venture-ipo/observations", 1, 2, 3),
 ]
 

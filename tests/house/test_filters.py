@@ -113,7 +113,7 @@ WITHOUT: dict[str, dict[str, str]] = {
     },
     "ProposalOut": {
         "id": ITS_OWN_ADDRESS,
-        **dict.fromkeys(["code", "title", "title_en", "issuer", "issuer_en", "issued_on", "document"], FEW),
+        **dict.fromkeys(["code", "title", "title_en", "issuer", "issuer_en", "issued_on", "document", "replaces"], FEW),
         **dict.fromkeys(["sha256", "file_sha256", "created_by"], PROSE),
         **dict.fromkeys(["version", "recorded_at", "updated_at"], "compared by If-Match, not looked for"),
     },

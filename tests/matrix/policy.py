@@ -66,6 +66,7 @@ TABLE = """
 address                        | method | case                 | done by             | scope      | answer
 documents                      | GET    |                      | anyone              |            | 200
 documents/<str:code>           | GET    |                      | anyone              |            | 200
+documents/<str:code>/versions  | GET    |                      | anyone              |            | 200
 documents/<str:code>/elements  | GET    |                      | anyone              |            | 200
 proposals                      | GET    |                      | signed in           |            | 200
 proposals                      | POST   |                      | coordinator         | coordinate | 201

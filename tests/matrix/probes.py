@@ -31,6 +31,7 @@ VALUES = {
     "subject": ["update", "measure", "evidence"],
     "actor": ["1"],
     "update": ["1"],
+    "version": ["1"],
     "updated_since": ["2020-01-01T00:00:00+09:00"],
 }
 COMPARED = ("ETag", "Link", "Location", "Cache-Control", "Content-Type", "Content-Disposition", "Vary", "Allow")

@@ -48,6 +48,7 @@ def _changes(id: str, scope: Scope = Scope.COORDINATE, *, versioned: bool) -> Op
 OPERATIONS = {
     "GET /documents": _public("list_documents"),
     "GET /documents/{code}": _public("get_document"),
+    "GET /documents/{code}/versions": _public("show_document_versions"),
     "GET /documents/{code}/elements": _public("list_document_elements"),
     "GET /proposals": Operation("list_proposals"),
     "POST /proposals": _makes("propose_document", tagged=True),

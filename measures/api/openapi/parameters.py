@@ -59,6 +59,7 @@ ASKS = {
     "update": "Numbers of reports.",
     "updated_since": "An instant with its offset: what changed then or later.",
     "verb": "What was done.",
+    "version": "Numbers of the document's versions; left out, the newest.",
     "verified": "Whether someone else verified it.",
     "viewpoint": "Marks of viewpoints, such as ①.",
     "year_from": "The first year by which a period is named: 2019 is FY2019, CY2019 and October 2019.",

@@ -142,6 +142,7 @@ ITEMS = {
     "too-many-lines": "a text of more lines than are taken",
     "too-many-measures": "more measures than are made at once",
     "too-precise": "more decimals than the KPI has",
+    "unanswered": "a measure of which nobody said what becomes of it",
     "uncovered": "lines that are in no element",
     "unknown": "there is no such code",
     "unknown-content": "a file of a kind that is not taken",

@@ -6,13 +6,21 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from measures.api.evidence.inputs import FileField
-from measures.api.fields import LINES_SCHEMA, CodeField, DayField, StrictSerializer, TextField, WholeNumberField
-from measures.api.registry import CODE, ReasonIn
-from measures.models import Ministry
+from measures.api.fields import (
+    LINES_SCHEMA,
+    CodeField,
+    DayField,
+    FlagField,
+    StrictSerializer,
+    TextField,
+    WholeNumberField,
+)
+from measures.api.registry import CODE, REASON, ReasonIn
+from measures.models import Document, Measure, Ministry
 from measures.operations.files import Incoming
 from measures.rules.outlines import texts
 from measures.rules.proposals.elements import LONGEST_TITLE
-from measures.vocabulary import Basis, ElementKind, MeasureKind, TextEncoding
+from measures.vocabulary import Basis, ElementKind, Fate, MeasureKind, TextEncoding
 
 YEAR = {"min_value": 1900, "max_value": 2200, "required": False, "allow_null": True}
 
@@ -62,13 +70,19 @@ class HeadIn(StrictSerializer):
     issued_on = DayField(required=False)
 
 
-class ProposalTextIn(HeadIn):
+class ReplacingIn(HeadIn):
+    replaces = CodeField(
+        queryset=Document.objects.all(), allow_null=True, default=None, help_text="The document it is a version of."
+    )
+
+
+class ProposalTextIn(ReplacingIn):
     """A document's text, as it was extracted."""
 
     text = TextField(trim_whitespace=False, max_length=texts.MOST_BYTES)
 
 
-class ProposalFileIn(HeadIn):
+class ProposalFileIn(ReplacingIn):
     """A document's text as a file of at most 1 MiB; a file in CP932 (Shift_JIS) is said to be one."""
 
     file = TextFileField()
@@ -118,6 +132,19 @@ class NoiseIn(StrictSerializer):
     reason = TextField(allow_blank=True, max_length=200)
 
 
+class FateIn(StrictSerializer):
+    """What becomes of a measure: it carries on at an element of the new version, one or several new ones take its
+    place, it goes into the measure of one, or it is withdrawn for a reason."""
+
+    measure = CodeField(queryset=Measure.objects.all())
+    fate = serializers.ChoiceField(choices=Fate)
+    elements = serializers.ListField(child=TextField(max_length=32), max_length=50, default=list)
+    reason = TextField(allow_blank=True, default="", max_length=REASON)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {**attrs, "measure": attrs["measure"].code}
+
+
 class ProposalChangesIn(HeadIn):
     """Elements are changed, added and dropped one by one: to merge two, drop one and give the other its lines.
 
@@ -130,6 +157,10 @@ class ProposalChangesIn(HeadIn):
     lead = LeadIn(required=False, allow_null=True)
     elements = ProposedElementIn(many=True, required=False, max_length=texts.MOST_ELEMENTS)
     drop = serializers.ListField(child=TextField(max_length=32), required=False, max_length=texts.MOST_ELEMENTS)
+    fates = FateIn(many=True, required=False, max_length=texts.MOST_ELEMENTS)
+    takes_suggestions = FlagField(
+        default=False, help_text="Lets every measure without a fate carry on where that is suggested."
+    )
     noise = NoiseIn(many=True, required=False, max_length=texts.MOST_ELEMENTS)
 
 

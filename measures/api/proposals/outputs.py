@@ -13,8 +13,8 @@ from measures.models import Proposal
 from measures.queries import proposals as queries
 from measures.rules.days import day_of
 from measures.rules.outlines.kinds import REASONS
-from measures.rules.proposals import elements, problems
-from measures.vocabulary import Basis, ElementKind, MeasureKind, ProposalState
+from measures.rules.proposals import elements, problems, versions
+from measures.vocabulary import Basis, ElementChange, ElementKind, Fate, MeasureKind, ProposalState
 
 
 class ProposedLeadOut(serializers.Serializer[Any]):
@@ -64,10 +64,29 @@ class ProposalProblemOut(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+class FateOut(serializers.Serializer[Any]):
+    measure = serializers.CharField()
+    fate = serializers.ChoiceField(choices=Fate)
+    elements = serializers.ListField(child=serializers.CharField())
+    reason = serializers.CharField()
+
+
+class ElementChangeOut(serializers.Serializer[Any]):
+    """What became of an element since the version before; `similarity` is the share of letters in common."""
+
+    change = serializers.ChoiceField(choices=ElementChange)
+    old = serializers.CharField(allow_null=True)
+    new = serializers.CharField(allow_null=True)
+    similarity = serializers.FloatField()
+    old_text = serializers.CharField(allow_null=True)
+    new_text = serializers.CharField(allow_null=True)
+
+
 class ProposalOut(serializers.ModelSerializer[Proposal]):
     """A document on its way in; `document` is the code of what was made of it, `created_by` a person's number."""
 
     state_label = LabelField(ProposalState, source="state")
+    replaces = serializers.CharField(source="replaces.code", allow_null=True, default=None)
     document = serializers.CharField(source="document.code", allow_null=True, default=None)
     created_by = serializers.IntegerField(source="created_by_id")
     recorded_at = InstantField()
@@ -88,6 +107,7 @@ class ProposalOut(serializers.ModelSerializer[Proposal]):
             "issued_on",
             "sha256",
             "file_sha256",
+            "replaces",
             "document",
             "created_by",
             "recorded_at",
@@ -101,6 +121,9 @@ class ProposalDetailOut(ProposalOut):
     noise_lines = serializers.DictField(child=serializers.CharField())
     lead = ProposedLeadOut(allow_null=True)
     elements = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField()
+    fates = FateOut(many=True)
+    suggested = serializers.SerializerMethodField()
     problems = serializers.SerializerMethodField()
 
     class Meta(ProposalOut.Meta):
@@ -113,12 +136,30 @@ class ProposalDetailOut(ProposalOut):
             "noise_lines",
             "lead",
             "elements",
+            "changes",
+            "fates",
+            "suggested",
             "problems",
         ]
 
     @extend_schema_field(ProposedElementOut(many=True))
     def get_elements(self, row: Proposal) -> list[dict[str, Any]]:
         return list(_elements(row))
+
+    @extend_schema_field(ElementChangeOut(many=True))
+    def get_changes(self, row: Proposal) -> list[dict[str, Any]]:
+        """None of one that is not open any more, as of what is suggested."""
+        return list(_changes(row, self._compared(row))) if row.state == ProposalState.OPEN else []
+
+    @extend_schema_field(FateOut(many=True))
+    def get_suggested(self, row: Proposal) -> list[dict[str, Any]]:
+        return queries.suggested(row, self._compared(row)) if row.state == ProposalState.OPEN else []
+
+    def _compared(self, row: Proposal) -> list[versions.Change]:
+        """The differences, which are found once for an answer."""
+        if not hasattr(row, "compared"):
+            row.compared = queries.changes(row)
+        return row.compared
 
     @extend_schema_field(ProposalProblemOut(many=True))
     def get_problems(self, row: Proposal) -> list[dict[str, Any]]:
@@ -130,11 +171,26 @@ class ProposalDetailOut(ProposalOut):
         return [{"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in found]
 
 
-def _elements(row: Proposal) -> Iterator[dict[str, Any]]:
+def _changes(row: Proposal, found: list[versions.Change]) -> Iterator[dict[str, Any]]:
     source = elements.Source(row.text, row.noise_lines)
+    new = {one["code"]: one["lines"] for one in row.elements}
+    before = queries.before(row)
+    for one in found:
+        yield {
+            "change": str(one.change),
+            "old": one.old,
+            "new": one.new,
+            "similarity": one.similarity,
+            "old_text": before[one.old].text if one.old else None,
+            "new_text": source.words(*new[one.new]).text if one.new else None,
+        }
+
+
+def _elements(row: Proposal) -> Iterator[dict[str, Any]]:
+    source, prefix = elements.Source(row.text, row.noise_lines), queries.prefix(row)
     for one in row.elements:
         told = source.words(*one["lines"])
-        measure = one["measure"] and {**one["measure"], "code": elements.measure_code(row.code, one)}
+        measure = one["measure"] and {**one["measure"], "code": elements.measure_code(prefix, one)}
         yield {
             **{name: one[name] for name in ("code", "kind", "parent", "lines")},
             "marker": told.marker,

@@ -48,7 +48,7 @@ class ProposalList(ListView):
     def get_queryset(self) -> QuerySet[Proposal]:
         if getattr(self, "swagger_fake_view", False):
             return Proposal.objects.none()
-        return queries.visible_to(self.actor).select_related("document")
+        return queries.visible_to(self.actor).select_related("document", "replaces")
 
     @extend_schema(
         request={"application/json": ProposalTextIn, "multipart/form-data": ProposalFileIn},
@@ -87,7 +87,8 @@ class ProposalList(ListView):
         return self._made(text, file.sha256, given, actor, at)
 
     def _made(self, text: str, file_sha256: str, head: dict[str, Any], actor: Actor, at: datetime) -> Answer:
-        made = proposals.propose(text=text, file_sha256=file_sha256, head=head, actor=actor, at=at)
+        call: dict[str, Any] = {"replaces": head.pop("replaces"), "actor": actor, "at": at}
+        made = proposals.propose(text=text, file_sha256=file_sha256, head=head, **call)
         return _shown(made, 201, location=f"{self.request.path}/{made.pk}")
 
 
@@ -102,7 +103,7 @@ class ProposalView(DetailView):
     def get_queryset(self) -> QuerySet[Proposal]:
         if getattr(self, "swagger_fake_view", False):
             return Proposal.objects.none()
-        return queries.visible_to(self.actor).select_related("document")
+        return queries.visible_to(self.actor).select_related("document", "replaces")
 
     def _version(self, pk: int) -> int:
         """The version that the caller read; 428 and 412 otherwise."""
@@ -123,6 +124,7 @@ class ProposalDetail(ProposalView):
             version = self._version(pk)
             given = valid(ProposalChangesIn(data=request.data))
             edits = {"changes": given.pop("elements", []), "dropped": given.pop("drop", [])}
+            edits |= {name: given.pop(name) for name in ("fates", "takes_suggestions") if name in given}
             noise = {one["line"]: one["reason"] for one in given.pop("noise", [])}
             call: dict[str, Any] = {"proposal_id": pk, "version": version, "actor": actor, "at": at}
             return _shown(proposals.edit(head=given, noise=noise, **edits, **call), 200)

@@ -147,5 +147,5 @@ def _track(element: Element, measure: Mapping[str, Any], source: Source) -> None
 
 
 def measure_code(document: str, element: Element) -> str:
-    """The code that the element's measure gets: its own, or that of its place."""
+    """The code that the element's measure gets: its own, or that of its place in `document`, or in a version of it."""
     return str(element["measure"]["code"]) or f"{document}-{element['code']}"

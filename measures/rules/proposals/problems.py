@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from measures.errors import Problem
 from measures.messages import say
+from measures.rules.proposals import versions
 from measures.rules.proposals.elements import Element, Source, measure_code
-from measures.vocabulary import Basis
+from measures.vocabulary import Basis, Fate
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 NEEDED = ("code", "title", "title_en", "issuer", "issuer_en", "issued_on")
@@ -29,19 +30,36 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a proposal says; `head` by the names of its fields, `carried` are elements whose measures go on."""
+    """What a proposal says; `head` by the names of its fields.
+
+    `prefix` begins the codes of its measures. For another version of a document `statuses` are those of its measures by
+    their codes, and `fates` what becomes of them; it is None for a new document.
+    """
 
     head: Mapping[str, Any]
     elements: Sequence[Element]
     source: Source
     lead: Mapping[str, Any] | None
-    is_new: bool = True
-    carried: Collection[str] = field(default=())
+    prefix: str
+    statuses: Mapping[str, str] | None = None
+    fates: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def tracked(self) -> set[str]:
+        return {one["code"] for one in self.elements if one["measure"]}
+
+    @property
+    def carried(self) -> set[str]:
+        """Elements whose measure is there already."""
+        return {code for fate in self.fates if fate["fate"] == Fate.CARRY_ON for code in fate["elements"]}
 
 
 def problems(facts: Facts, known: Known) -> list[Problem]:
     found = [*_of_head(facts, known), *_of_lines(facts), *_of_codes(facts), *_of_parents(facts)]
-    return [*found, *_of_measures(facts, known)]
+    found += _of_measures(facts, known)
+    if facts.statuses is None:
+        return found
+    return [*found, *versions.problems(facts.fates, statuses=facts.statuses, tracked=facts.tracked)]
 
 
 def _of_head(facts: Facts, known: Known) -> Iterator[Problem]:
@@ -49,7 +67,7 @@ def _of_head(facts: Facts, known: Known) -> Iterator[Problem]:
     for name in NEEDED:
         if not head[name]:
             yield Problem(f"/{name}", "missing", say("A document has its {name}: give it.", name=name))
-    if head["code"] and facts.is_new and head["code"] in known.documents:
+    if head["code"] and facts.statuses is None and head["code"] in known.documents:
         detail = say("There is a document '{code}' already: choose another code.", code=head["code"])
         yield Problem("/code", "taken", detail)
     if head["issued_on"] and head["issued_on"] > known.today:
@@ -126,7 +144,7 @@ def _of_measures(facts: Facts, known: Known) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, one in new:
         pointer, measure = f"/elements/{place}/measure", one["measure"]
-        code = measure_code(facts.head["code"], one)
+        code = measure_code(facts.prefix, one)
         yield from _of_code(code, f"{pointer}/code", seen, known.measures)
         seen.add(code)
         for name in ("title", "title_en"):
