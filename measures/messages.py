@@ -19,6 +19,7 @@ NOUNS = {
     "duty": lazy("duty"),
     "event": lazy("event"),
     "evidence": lazy("evidence"),
+    "import": lazy("import"),
     "kpi": lazy("KPI"),
     "measure": lazy("measure"),
     "milestone": lazy("milestone"),

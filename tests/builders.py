@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from measures.models import Cycle, Evidence, Kpi, Measure, Ministry, Person, ProgressUpdate, ReportedValue
-from measures.operations import cycles, progress, tokens
+from measures.models import Cycle, Evidence, Import, Kpi, Measure, Ministry, Person, ProgressUpdate, ReportedValue
+from measures.operations import cycles, imports, progress, sheets, tokens
 from measures.operations import evidence as evidence_operations
 from measures.operations.files import Incoming
 from measures.operations.moments import day_of
@@ -135,6 +135,41 @@ def a_file(update: ProgressUpdate, *, data: bytes = NOTES, officer: str = "offic
         return evidence_operations.add_to_update(update_id=update.pk, content=given, file=incoming, **call)
     finally:
         incoming.discard()
+
+
+def a_table(**fields: str) -> bytes:
+    """A CSV table with the SME share of 2019, or what `fields` say instead."""
+    row = {"measure": SME, "kpi": "sme-patent-share", "period": "2019年", "value": "16.1", "source_title": "年次報告"}
+    row |= fields
+    return f"{','.join(row)}\n{','.join(row.values())}\n".encode()
+
+
+def incoming(data: bytes, name: str) -> Incoming:
+    """A file that was received; whoever asked for it discards it."""
+    received = Incoming(name)
+    received.write(data)
+    received.finish()
+    return received
+
+
+def checked(data: bytes, *, officer: str = "officer.jpo", name: str = "values.csv", ministry: str = "jpo") -> Any:
+    """A dry run of a file for the open cycle: (the import, whether it is new)."""
+    file = incoming(data, name)
+    who: dict[str, Any] = {"actor": actor(officer), "at": timezone.now()}
+    try:
+        return imports.check(
+            file=file,
+            read=sheets.read(file.path),
+            cycle=an_open_cycle(),
+            ministry=Ministry.objects.get(code=ministry),
+            **who,
+        )
+    finally:
+        file.discard()
+
+
+def an_import(officer: str = "officer.jpo") -> Import:
+    return checked(a_table(), officer=officer)[0]
 
 
 def evidence(update: ProgressUpdate) -> Evidence:

@@ -18,7 +18,7 @@ from measures.operations.tokens import is_like_a_token
 Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 API = "/api/"
-UPLOADS = {"/api/v1/evidence", "/api/v1/proposals"}
+UPLOADS = {"/api/v1/evidence", "/api/v1/imports", "/api/v1/proposals"}
 FORM_BYTES = 64 * 1024
 # Python refuses to read integers of more than 4,300 digits; no honest length has as many as this.
 LONGEST_LENGTH = 20

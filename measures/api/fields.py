@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
@@ -17,9 +16,9 @@ from rest_framework import serializers
 from measures.messages import lazy, say
 from measures.rules import kpi, periods
 from measures.rules.days import wire
+from measures.rules.texts import DECIMAL, is_web_address
 from measures.vocabulary import label
 
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,10})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # The first and the last line of the source text, counted from 1.
 LINES_SCHEMA = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}
@@ -247,11 +246,7 @@ class WebAddressField(TextField):
 
     def to_internal_value(self, data: Any) -> str:
         address = super().to_internal_value(data)
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            self.fail("address")
-        if address and (parts.scheme not in ("http", "https") or not parts.netloc):
+        if address and not is_web_address(address):
             self.fail("address")
         return address
 

@@ -14,6 +14,7 @@ from measures.api.problems import TooLarge, escaped
 from measures.errors import BadInput, Problem
 from measures.messages import say
 from measures.operations.tokens import is_like_a_token
+from measures.rules.texts import FORBIDDEN
 
 MAX_DEPTH = 32
 # Brackets, commas and colons; a report with 200 values, the most there may be, has about 8,000.
@@ -21,8 +22,6 @@ MAX_MARKS = 20_000
 MAX_KEY = 100
 STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 MARKS = re.compile(rb"[\[\]{},:]")
-# Controls but tab and line breaks, lone surrogates, and the marks that turn the direction of text around.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class StrictJSONParser(BaseParser):

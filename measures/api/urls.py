@@ -26,6 +26,7 @@ from measures.api import (
 )
 from measures.api.evidence import views as evidence
 from measures.api.imports import template
+from measures.api.imports import views as imports
 from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
@@ -88,6 +89,9 @@ urlpatterns = [
     path("evidence/<int:pk>", evidence.EvidenceDetail.as_view()),
     path("evidence/<int:pk>/file", evidence.EvidenceFile.as_view()),
     path("evidence/<int:pk>/verify", evidence.EvidenceVerify.as_view()),
+    path("imports", imports.ImportList.as_view()),
+    path("imports/<int:pk>", imports.ImportDetail.as_view()),
+    path("imports/<int:pk>/commit", imports.ImportCommit.as_view()),
     path("imports/template.xlsx", template.ImportTemplate.as_view()),
     path("reports", reports.ReportList.as_view()),
     path("reports/<str:code>", reports.ReportDetail.as_view()),

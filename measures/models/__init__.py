@@ -5,6 +5,7 @@ from measures.models.cycles import Cycle, CycleHistory
 from measures.models.decisions import Decision
 from measures.models.documents import Document, DocumentVersion, Element, ElementLink
 from measures.models.evidence import Evidence, EvidenceHistory, EvidenceVerification
+from measures.models.imports import Import
 from measures.models.kpis import Baseline, Kpi, KpiHistory, Observation, ObservationSource, Source, Target
 from measures.models.limits import RequestCount
 from measures.models.measures import (
@@ -59,6 +60,7 @@ __all__ = [
     "Factor",
     "IdempotencyKey",
     "Identity",
+    "Import",
     "Kpi",
     "KpiHistory",
     "KpiLink",

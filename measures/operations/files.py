@@ -35,6 +35,11 @@ class Incoming:
         self._file, self._path = os.fdopen(number, "w+b"), Path(path)
 
     @property
+    def path(self) -> Path:
+        """Where it lies until it is kept or discarded."""
+        return self._path
+
+    @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
 

@@ -1,16 +1,19 @@
-"""Reading what a template shows: the reports that a ministry owes in a cycle, their KPIs, and the last values."""
+"""Reading for imports: what a template shows of a ministry and a cycle, what a file may speak of, and past imports."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from measures.models import Cycle, KpiLink, Measure, Ministry, Obligation, Observation, ProgressUpdate
+from measures.models import Cycle, Import, Kpi, KpiLink, Measure, Ministry, Obligation, Observation, ProgressUpdate
 from measures.rules import periods
 from measures.rules.imports import asked
+from measures.rules.imports.reading import Known, KnownKpi
 from measures.rules.periods import Period
+from measures.rules.roles import Actor
 from measures.vocabulary import UpdateState
 
 
@@ -49,6 +52,33 @@ def asked_of(ministry: Ministry, cycle: Cycle, *, on: date) -> list[AskedMeasure
         AskedMeasure(row.measure.code, row.measure.title, row.due_on, row.measure.status, tuple(kpis[row.measure_id]))
         for row in rows
     ]
+
+
+def known_in(cycle: Cycle) -> Known:
+    """What a file for `cycle` may speak of: the measures of its document, and every KPI; two statements."""
+    measures = Measure.objects.filter(element__document=cycle.document_id)
+    kpis = Kpi.objects.values_list("code", "unit", "period_type")
+    return Known(
+        measures=frozenset(measures.values_list("code", flat=True)),
+        kpis={code: KnownKpi(unit, period_type) for code, unit, period_type in kpis},
+    )
+
+
+def visible_to(actor: Actor) -> QuerySet[Import]:
+    """The actor's own, and nobody else's."""
+    return Import.objects.filter(owner=actor.person_id or 0).select_related("cycle", "ministry")
+
+
+def snapshot(one: Import) -> dict[str, Any]:
+    """All that an event says of an import: the file, and how it went; not what stands in it."""
+    names = ("name", "size", "sha256", "state", "changes")
+    return {
+        "id": one.pk,
+        "cycle": one.cycle.code,
+        "ministry": one.ministry.code,
+        **{name: getattr(one, name) for name in names},
+        "problems": len(one.problems),
+    }
 
 
 def _kpis(measures: Collection[Measure], *, on: date) -> dict[int, list[AskedKpi]]:

@@ -24,6 +24,7 @@ class EventSubject(TextChoices):
     OBLIGATION = "obligation", "報告義務"
     UPDATE = "update", "進捗報告"
     EVIDENCE = "evidence", "根拠資料"
+    IMPORT = "import", "取込ファイル"
     PERSON = "person", "利用者"
     DUTY = "duty", "職務"
     TOKEN = "token", "トークン"
@@ -40,6 +41,7 @@ class EventVerb(TextChoices):
     """What was done."""
 
     IMPORT = "import", "取込み"
+    CHECK = "check", "取込みの点検"
     CREATE = "create", "登録"
     EDIT = "edit", "編集"
     LINK = "link", "紐付け"

@@ -24,6 +24,7 @@ WITHOUT_VIEW = {
     "measures_proposal": "is no document yet, and the log has each of its changes",
     "measures_requestcount": "is no domain data",
     "measures_auditdue": "is no domain data",
+    "measures_import": "is its owner's alone, and says of a file how it went",
     "measures_notice": "is no domain data",
     "measures_mail": "is no domain data",
     "measures_checkpoint": "is a statement about the log, each with its own time",

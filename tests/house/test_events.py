@@ -40,6 +40,7 @@ from measures.operations import (
     decisions,
     downloads,
     evidence,
+    imports,
     kpis,
     measures,
     milestones,
@@ -48,6 +49,7 @@ from measures.operations import (
     progress,
     proposals,
     reports,
+    sheets,
     sign_in,
     sign_in_factors,
     sign_in_sessions,
@@ -55,6 +57,7 @@ from measures.operations import (
     targets,
     tokens,
 )
+from measures.operations.files import path_of
 from measures.rules import periods
 from tests import builders, proposing
 
@@ -282,6 +285,14 @@ CHANGES: dict[str, Change] = {
         (("verify", "evidence"),),
         lambda: builders.evidence(builders.an_update("submitted", evidence=True)),
     ),
+    "imports.check": Change(
+        lambda _: builders.checked(builders.a_table()), (("check", "import"),), builders.an_open_cycle
+    ),
+    "imports.commit": Change(
+        lambda made: imports.commit(import_id=made.pk, read=sheets.read(path_of(made.sha256)), **by("officer.jpo")),
+        (("draft", REPORT), ("import", "import")),
+        builders.an_import,
+    ),
     "cycles.plan": Change(a_cycle, (("plan", CYCLE),)),
     "cycles.open_": Change(lambda _: cycles.open_(code="FY2020", **by("coordinator")), (("open", CYCLE),)),
     "cycles.close": Change(
@@ -496,6 +507,7 @@ WITHOUT: dict[str, str] = {
     "files.path_of": "computes",
     "gate.anyone": "counts a request, which changes nothing that is so",
     "gate.bearer": "counts a request, which changes nothing that is so",
+    "import_reports.report": "is part of an import, and leaves the events of drafting and editing",
     "kpis.renew_measures_of": "is part of changing a KPI, whose event says so",
     "limits.counted": "computes",
     "limits.give_back": "counts a request less, which changes nothing that is so",
@@ -529,6 +541,7 @@ WITHOUT: dict[str, str] = {
     "sign_in_factors.new_secret": "computes",
     "sign_in_sessions.note_use": "notes that a session was used, which changes nothing it may do",
     "sign_in.spare": "counts a try less, which changes nothing that is so",
+    "sheets.read": "reads",
     "standings.refresh": "is part of the operations that change a figure",
     "tokens.digest_of": "computes",
     "tokens.find": "reads",

@@ -146,6 +146,9 @@ WITHOUT: dict[str, dict[str, str]] = {
         "published_by": "the events of a person have the filter",
         "published_at": CURSOR,
     },
+    "ImportOut": dict.fromkeys(
+        ["id", "ministry", "name", "size", "sha256", "problems", "changes", "recorded_at", "committed_at"], FEW
+    ),
     "PersonOut": dict.fromkeys(["username", "display_name", "email"], "a person is read at their own address"),
     "DutyOut": {"id": ITS_OWN_ADDRESS, **dict.fromkeys(["person", "valid_from", "valid_to"], FEW)},
     "TokenOut": dict.fromkeys(

@@ -89,7 +89,7 @@ APPEND_ONLY = {
     "measures_verdict",
 }
 # Tables whose rows move along a table of turns.
-TURNING = {"measures_cycle", "measures_measure", "measures_progressupdate", "measures_proposal"}
+TURNING = {"measures_cycle", "measures_import", "measures_measure", "measures_progressupdate", "measures_proposal"}
 
 
 def guarded(name: str) -> dict[str, set[str]]:

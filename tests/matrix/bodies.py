@@ -1,8 +1,10 @@
 """What is sent for each row: a body that would do, so that a cell tests who asks and not what."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from tests import builders
 from tests.api import wire
+from tests.api.test_evidence import a_form
 from tests.matrix import routes
 from tests.matrix.policy import Row
 from tests.matrix.situations import PROPOSED_FOR, Situation
@@ -88,6 +90,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("duties/<int:pk>", "PATCH"): {"valid_to": "2021-04-01", "reason": "異動"},
     ("updates/<int:pk>", "PATCH"): {"narrative": "書き直した。"},
 }
+
+
+class Form(NamedTuple):
+    """The bytes of a form, and what they say they are."""
+
+    data: bytes
+    kind: str
+
+
 NEVER = 999_999_999
 AN_ADDRESS = {"title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/"}
 VERBS = {"comment": "見ました。"}
@@ -109,8 +120,10 @@ CYCLES = {"planned": "FY2021", "planned, other open": "FY2021", "open": "FY2020"
 CYCLES |= {"closed": "FY2018", "closed, none open": "FY2018"}
 
 
-def body(row: Row, situation: Situation) -> dict[str, Any] | None:
+def body(row: Row, situation: Situation) -> dict[str, Any] | Form | None:
     """The body of a write in a situation; None for what takes none, an empty object for what is not offered."""
+    if (row.address, row.method) == ("imports", "POST"):
+        return Form(*a_form(file=("values.csv", builders.a_table(value="16.2"))))
     if row.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return None
     if row.address.startswith(("updates/", "deadlines/")) or "<int:pk>" in row.address.partition("targets")[2]:

@@ -54,6 +54,11 @@ class Asker:
     def _request(self, row: Row, caller: Caller, situation: Situation) -> HttpResponse:
         self._client.cookies.clear()
         sent = bodies.body(row, situation)
+        data, kind = b"", "application/json"
+        if isinstance(sent, bodies.Form):
+            data, kind = sent
+        elif sent is not None:
+            data = json.dumps(sent).encode()
         headers = {}
         if row.method not in SAFE:
             headers = {
@@ -63,8 +68,8 @@ class Asker:
         return self._client.generic(
             row.method,
             bodies.path(row, situation),
-            b"" if sent is None else json.dumps(sent).encode(),
-            content_type="application/json",
+            data,
+            content_type=kind,
             **headers,
             **caller.environ,
         )

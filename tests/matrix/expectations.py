@@ -50,6 +50,8 @@ def _out_of_sight(row: Row, caller: Caller, situation: Situation) -> Answer | No
         return None if caller.username == OWNER or _administers(caller) else UNSEEN
     if row.address.startswith("proposals/") and row.done_by in ("overseer", "coordinator"):
         return None if SEEN["proposals"] & words(caller, situation) else UNSEEN
+    if row.done_by == "owner of the import":
+        return None if caller.username == OWNER else UNSEEN
     if row.done_by in ("reader", "reporter", "decider", "insider"):
         seen_by = SEEN["rounds" if row.done_by == "insider" else situation.state]
         return None if "anyone" in seen_by or seen_by & words(caller, situation) else UNSEEN
@@ -70,7 +72,7 @@ def _not_permitted(row: Row, caller: Caller, situation: Situation) -> Answer | N
         return _lacking(caller, {"coordinator"}, row.scope) or ((403, "own-proposal") if own else None)
     if row.done_by in ("anyone", "reader", "insider", "overseer", "signed in", "owner of the token"):
         return None
-    if row.done_by == "an officer":
+    if row.done_by in ("an officer", "owner of the import"):
         return _lacking(caller, OFFICERS, row.scope or "read")
     return _lacking(caller, {ALSO_CALLED.get(row.done_by, row.done_by)}, row.scope)
 

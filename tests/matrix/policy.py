@@ -46,6 +46,9 @@ DOORS = {
     "me/tasks": "signed in",
     "updates/<int:pk>/rounds": "signed in",
     "updates/<int:pk>/difference": "signed in",
+    "imports": "signed in",
+    "imports/<int:pk>": "signed in",
+    "imports/<int:pk>/commit": "signed in",
     "imports/template.xlsx": "signed in",
     "proposals": "signed in",
     "proposals/<int:pk>": "signed in",
@@ -143,6 +146,10 @@ updates                        | POST   | mext's, open         | officer of mext
 updates                        | POST   | meti's, open         | officer of meti     | report     | 201
 evidence                       | GET    |                      | anyone              |            | 200
 evidence                       | POST   | of a milestone       | coordinator         | coordinate | 201
+imports                        | GET    |                      | signed in           |            | 200
+imports                        | POST   |                      | an officer          | report     | 201
+imports/<int:pk>               | GET    |                      | owner of the import |            | 200
+imports/<int:pk>/commit        | POST   |                      | owner of the import | report     | 200
 imports/template.xlsx          | GET    |                      | an officer          |            | 200
 reports                        | GET    |                      | anyone              |            | 200
 reports                        | POST   | as published         | coordinator         | coordinate | 409 nothing-changed

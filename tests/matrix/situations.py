@@ -19,6 +19,7 @@ from measures.models import (
     Document,
     Duty,
     Event,
+    Import,
     Kpi,
     Measure,
     Milestone,
@@ -47,7 +48,7 @@ from measures.vocabulary import DecisionOutcome
 from tests import builders, proposing
 from tests.operations.logs import seal_here
 
-OWNER = "officer.jpo"  # whose token the addresses of tokens name
+OWNER = "officer.jpo"  # whose token and import their addresses name
 PROPOSED_FOR = "univ-patent-licences"  # the KPI with a proposed target
 WAIVED = "MEXT2019-P5-01"
 SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
@@ -102,6 +103,7 @@ def build(fixtures: list[str]) -> None:
     columns = {"title": "中間評価", "due_on": date(2021, 3, 31), "basis": "assigned", "reason": "決定"}
     milestones.create(measure=Measure.objects.get(code=builders.SME), columns=columns, actor=coordinator, at=at)
     _propose()
+    builders.an_import(OWNER)
     proposing.a_complete_proposal()
     _publish("FY2018")
     seal_here()
@@ -256,6 +258,7 @@ def _described(situation: Situation) -> Situation:
         "decisions": Decision.objects.latest("pk").pk,
         "deadlines": Deadline.objects.get(proposed=True).pk,
         "evidence": 0,
+        "imports": Import.objects.latest("pk").pk,
         "audit": Event.objects.get(subject_type="document").pk,
     }
     situation.subjects.update(CODES | found)

@@ -12,6 +12,7 @@ from measures.api.openapi import examples
 from measures.api.openapi.examples import Example
 from measures.api.openapi.operations import OPERATIONS, PREFIX, Operation
 from tests import builders
+from tests.api.test_evidence import a_form
 from tests.openapi import stages
 
 
@@ -44,6 +45,9 @@ class Played:
         client = self._client(self.example.by if by is None else by, *scopes)
         body = b"" if self.example.body is None else json.dumps(self.example.body).encode()
         media_type = kept.pop("Content-Type", "application/json")
+        if self.example.form:
+            fields = dict(self.example.form)
+            body, media_type = a_form(file=("values.csv", fields.pop("file").encode()), **fields)
         # The test client has nothing to be read where there is no body; a server always has.
         rest = {} if body else {"wsgi.input": BytesIO()}
         return client.generic(method or self.method, self.path, body, content_type=media_type, headers=kept, **rest)

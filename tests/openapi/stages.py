@@ -131,6 +131,10 @@ def a_report() -> dict[str, str]:
     return {}
 
 
+def an_import() -> dict[str, str]:
+    return {"id": str(builders.an_import().pk)}
+
+
 def a_duty() -> dict[str, str]:
     return {"id": str(Duty.objects.get(person__username="officer.meti").pk)}
 
@@ -207,7 +211,8 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "close_cycle": an_open_cycle,
     "reopen_cycle": a_closed_cycle,
     **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation", "get_my_tasks"], an_obligation),
-    "get_import_template": an_open_cycle,
+    **dict.fromkeys(["get_import_template", "check_import"], an_open_cycle),
+    **dict.fromkeys(["list_imports", "get_import", "commit_import"], an_import),
     "unlock_obligation": an_obligation_of_a_closed_cycle,
     "extend_obligation": an_obligation_to_come,
     **dict.fromkeys(["list_proposals", "get_proposal", "change_proposal", "discard_proposal"], a_proposal),

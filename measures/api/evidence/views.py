@@ -74,7 +74,7 @@ class EvidenceList(ListView):
             raise WrongRole(problem.code, problem.detail)
         given: dict[str, Any] = request.data
         try:
-            return write(request, lambda at: self._add(at, FileIn), content=_told(given))
+            return write(request, lambda at: self._add(at, FileIn), content=told(given))
         finally:
             if isinstance(given.get(FILE), Incoming):
                 given[FILE].discard()
@@ -178,7 +178,7 @@ def _shown(request: Request, pk: int) -> Any:
     return EvidenceOut(queries.whole(Evidence.objects.all()).get(pk=pk), context={"request": request}).data
 
 
-def _told(given: dict[str, Any]) -> bytes:
+def told(given: dict[str, Any]) -> bytes:
     """What a form says, so that a key knows the same form again: its fields, and its file by name and sha256."""
     shown = {name: [one.name, one.sha256] if isinstance(one, Incoming) else one for name, one in given.items()}
     return sha256(orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)).digest()

@@ -8,20 +8,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from measures.api.authentication import actor_of
-from measures.api.fields import nearest
 from measures.api.filters import MAX_TEXT, wrong_parameters
 from measures.api.imports.files import XLSX, XLSXRenderer, attached
+from measures.api.imports.subject import cycle_of, ministry_of
 from measures.api.permissions import SignedIn
 from measures.api.renderers import JSONRenderer
-from measures.errors import BadInput, Problem, WrongRole
+from measures.errors import BadInput, WrongRole
 from measures.exports import template
-from measures.messages import say
-from measures.models import Cycle, Ministry
 from measures.queries import imports as queries
 from measures.rules.days import day_of
 from measures.rules.imports.permits import not_an_officer
-from measures.rules.roles import Actor
-from measures.vocabulary import CycleState, Role
 
 CODE = {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 CYCLE = "The cycle's code; left out, the one that is open."
@@ -51,7 +47,7 @@ class ImportTemplate(APIView):
             raise WrongRole(problem.code, problem.detail)
         if problems := wrong_parameters(request, ["cycle", "ministry"]):
             raise BadInput(problems)
-        ministry = _ministry(request.query_params.get("ministry"), actor)
+        ministry = ministry_of(request.query_params.get("ministry"), actor)
         cycle = cycle_of(request.query_params.get("cycle"))
         on = day_of(timezone.now())
         data = template.workbook(
@@ -62,31 +58,3 @@ class ImportTemplate(APIView):
             on=on,
         )
         return attached(data, f"{cycle.code}-{ministry.code}.xlsx")
-
-
-def cycle_of(code: str | None) -> Cycle:
-    """The cycle that is named, or the only one that is open."""
-    cycles = Cycle.objects.filter(code=code) if code else Cycle.objects.filter(state=CycleState.OPEN)
-    found = list(cycles[:2])
-    if len(found) == 1:
-        return found[0]
-    known = nearest(code or "", Cycle.objects.order_by("code").values_list("code", flat=True)[:2000])
-    if code:
-        raise _refused("cycle", say("'{given}' is not a known value. {hint}", given=code[:64], hint=known))
-    raise _refused("cycle", say("Name the cycle: there is not exactly one that is open. {hint}", hint=known))
-
-
-def _ministry(code: str | None, actor: Actor) -> Ministry:
-    own = actor.ministries(Role.OFFICER)
-    if code is None and len(own) > 1:
-        raise _refused(
-            "ministry", say("Name the ministry: you are an officer of {words}.", words=", ".join(sorted(own)))
-        )
-    code = code or next(iter(own))
-    if problem := not_an_officer(actor, code):
-        raise WrongRole(problem.code, problem.detail)
-    return Ministry.objects.get(code=code)
-
-
-def _refused(parameter: str, detail: str) -> BadInput:
-    return BadInput([Problem("", "unknown-value", detail, parameter=parameter)])

@@ -21,7 +21,7 @@ BODY = ("POST", "PATCH")
 class Example:
     """A request by one of the demo cast (nobody: "") and the status it is answered with.
 
-    `headers` are besides those that the operation needs; one that is None is left out.
+    `headers` are besides those that the operation needs; one that is None is left out. A `form` has a `file` as text.
     """
 
     operation: str
@@ -33,6 +33,7 @@ class Example:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str | None] = field(default_factory=dict)
     called: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -84,6 +85,11 @@ WRITES = (
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "released_on": "2021-02-26",
     }),
     Example("verify_evidence", "It is what it says", APPROVER, body={}),
+    Example("check_import", "A table of one value", OFFICER, 201, form={
+        "cycle": "FY2020",
+        "file": "measure,kpi,period,value,source_title\r\nMEXT2019-R1-5-3a,sme-patent-share,2019年,16.1,年次報告\r\n",
+    }),
+    Example("commit_import", "Make the drafts", OFFICER, body={}),
     Example("plan_cycle", "The fiscal year after next", COORDINATOR, 201, {
         "code": "FY2021", "document": "MEXT2019", "period": {"type": "fiscal_year", "year": 2021},
         "opens_on": "2021-04-01", "due_on": "2021-12-24", "closes_on": "2022-03-31",
@@ -258,6 +264,9 @@ def placed(operation: dict[str, Any]) -> dict[str, Any]:
         if example.body is not None:
             media = operation["requestBody"]["content"]["application/json"]
             media.setdefault("examples", {})[example.name] = {"summary": example.summary, "value": example.body}
+        if example.form:
+            media = operation["requestBody"]["content"]["multipart/form-data"]
+            media.setdefault("examples", {})[example.name] = {"summary": example.summary, "value": example.form}
         for media in operation["responses"][str(example.status)].get("content", {}).values():
             if example.name in answers():
                 shown = {"summary": example.summary, "value": answers()[example.name]}

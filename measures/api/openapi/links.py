@@ -25,6 +25,8 @@ FOLLOWING = {
     "return_update": ("change_update", "submit_update", "withdraw_update"),
     "approve_update": ("get_update",),
     "add_evidence": ("get_evidence", "verify_evidence"),
+    "check_import": ("get_import", "commit_import"),
+    "commit_import": ("get_import",),
     "verify_evidence": ("get_evidence",),
     "add_person": ("get_person", "change_person"),
     "grant_duty": ("get_duty", "end_duty"),

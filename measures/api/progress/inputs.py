@@ -17,15 +17,14 @@ from measures.api.fields import (
 )
 from measures.messages import say
 from measures.models import Cycle, Kpi, Measure, Ministry, ReportedValue
+from measures.rules.texts import LONGEST
 from measures.vocabulary import Health, MeasureStatus, ObservationStatus, UpdateKind
-
-LONG = 20_000
 
 
 class SourceIn(StrictSerializer):
-    title = TextField(allow_blank=True, max_length=1000)
-    publisher = TextField(allow_blank=True, default="", max_length=200)
-    url = WebAddressField(allow_blank=True, default="", max_length=2000)
+    title = TextField(allow_blank=True, max_length=LONGEST["source_title"])
+    publisher = TextField(allow_blank=True, default="", max_length=LONGEST["source_publisher"])
+    url = WebAddressField(allow_blank=True, default="", max_length=LONGEST["source_url"])
     published_on = DayField(allow_null=True, default=None)
 
 
@@ -40,8 +39,8 @@ class ObservationIn(StrictSerializer):
     status = serializers.ChoiceField(choices=ObservationStatus, default=ObservationStatus.FINAL)
     approximate = FlagField(default=False)
     derived = FlagField(default=False)
-    derivation = TextField(allow_blank=True, default="", max_length=2000)
-    note = TextField(allow_blank=True, default="", max_length=2000)
+    derivation = TextField(allow_blank=True, default="", max_length=LONGEST["derivation"])
+    note = TextField(allow_blank=True, default="", max_length=LONGEST["note"])
     source = SourceIn()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -57,17 +56,19 @@ class ObservationIn(StrictSerializer):
 class ExplanationIn(StrictSerializer):
     """Why the declared health differs from what the KPIs say; all of it or none."""
 
-    cause = TextField(max_length=2000)
-    corrective_step = TextField(max_length=2000)
-    owner = TextField(max_length=200, help_text="Who takes the step: a person or a unit.")
+    cause = TextField(max_length=LONGEST["cause"])
+    corrective_step = TextField(max_length=LONGEST["corrective_step"])
+    owner = TextField(max_length=LONGEST["owner"], help_text="Who takes the step: a person or a unit.")
     due_on = DayField()
 
 
 class ContentIn(StrictSerializer):
     """What a report says; whatever is left out stays as it is, and an observation is always whole."""
 
-    narrative = TextField(required=False, allow_blank=True, max_length=LONG)
-    reason = TextField(required=False, allow_blank=True, max_length=2000, help_text="Why a correction is made.")
+    narrative = TextField(required=False, allow_blank=True, max_length=LONGEST["narrative"])
+    reason = TextField(
+        required=False, allow_blank=True, max_length=LONGEST["reason"], help_text="Why a correction is made."
+    )
     declared_status = serializers.ChoiceField(required=False, choices=MeasureStatus, allow_blank=True)
     declared_health = serializers.ChoiceField(required=False, choices=Health, allow_blank=True)
     explanation = ExplanationIn(
