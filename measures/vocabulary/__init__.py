@@ -2,17 +2,14 @@
 
 from django.db.models import TextChoices
 
-<<<<<<< HEAD
 from measures.vocabulary.documents import ElementChange as ElementChange
 from measures.vocabulary.documents import ElementKind as ElementKind
 from measures.vocabulary.documents import ElementLinkKind as ElementLinkKind
 from measures.vocabulary.documents import Fate as Fate
 from measures.vocabulary.documents import ProposalState as ProposalState
 from measures.vocabulary.documents import TextEncoding as TextEncoding
-=======
 from measures.vocabulary.imports import ImportChange as ImportChange
 from measures.vocabulary.imports import ImportState as ImportState
->>>>>>> bb1474a (Imports of templates and CSV tables: read by a confined process, every problem by cell, drafts all or none)
 from measures.vocabulary.log import Audience as Audience
 from measures.vocabulary.log import EventSubject as EventSubject
 from measures.vocabulary.log import EventVerb as EventVerb

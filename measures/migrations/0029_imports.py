@@ -11,7 +11,7 @@ from measures.migrations import _as_of
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("measures", "0027_sign_in"),
+        ("measures", "0028_document_versions"),
     ]
 
     operations = [
