@@ -187,6 +187,13 @@ def test_what_stands_in_the_way_is_shown_and_refuses_the_confirmation_400(
     assert Document.objects.count() == 1
 
 
+def test_elements_that_were_added_one_by_one_are_no_more_than_are_taken() -> None:
+    added = [{"code": f"X{number}", "kind": "note", "lines": [1, 1]} for number in range(2_990)]
+    proposal = proposing.edited(proposing.a_complete_proposal(), changes=added)
+    shown = {(one["pointer"], one["code"]) for one in wire.get(path_of(proposal), COORDINATOR)["problems"]}
+    assert ("/elements", "too-many-elements") in shown
+
+
 def test_a_confirmed_proposal_is_a_document_with_its_elements_measures_and_leads_once() -> None:
     proposal = proposing.a_complete_proposal()
     assert wire.get(path_of(proposal), COORDINATOR)["problems"] == []

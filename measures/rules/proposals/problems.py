@@ -8,6 +8,7 @@ from typing import Any
 
 from measures.errors import Problem
 from measures.messages import say
+from measures.rules.outlines import texts
 from measures.rules.proposals import versions
 from measures.rules.proposals.elements import Element, Source, measure_code
 from measures.vocabulary import Basis, Fate
@@ -115,6 +116,8 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
 def _of_codes(facts: Facts) -> Iterator[Problem]:
     if not facts.elements:
         yield Problem("/elements", "empty", say("A document has elements."))
+    if len(facts.elements) > texts.MOST_ELEMENTS:
+        yield texts.too_many_elements("/elements")
     seen: set[str] = set()
     for place, one in enumerate(facts.elements):
         if not CODE.fullmatch(one["code"]):
