@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from measures.vocabulary import EventSubject, EventVerb, Health, MeasureStatus, Rating, label
+from measures.vocabulary import Basis, ElementLinkKind, EventSubject, EventVerb, Health, MeasureStatus, Rating, label
 from measures.web.asking import BASE
 
 register = template.Library()
@@ -20,6 +20,8 @@ WORDS: dict[str, type[TextChoices]] = {
     "rating": Rating,
     "subject": EventSubject,
     "verb": EventVerb,
+    "basis": Basis,
+    "element_link": ElementLinkKind,
 }
 
 

@@ -14,6 +14,7 @@ from measures.web.choices import THEMES
 PLACES = (
     ("overview", lazy("Overview"), "/"),
     ("measures", lazy("Measures"), "/measures"),
+    ("kpis", lazy("KPIs"), "/kpis"),
 )
 
 

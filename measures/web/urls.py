@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from measures.web import choices, health, measures, overview, sign_in, sign_in_factors, sign_in_sessions
+from measures.web import (
+    choices,
+    documents,
+    health,
+    kpis,
+    measures,
+    overview,
+    sign_in,
+    sign_in_factors,
+    sign_in_sessions,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("measures", measures.measures, name="measures"),
+    path("kpis", kpis.kpis, name="kpis"),
+    path("kpis/<str:code>", kpis.kpi, name="kpi"),
+    path("documents/<str:code>", documents.document, name="document"),
     path("choices/<str:what>", choices.choose, name="choose"),
     path("login", sign_in.sign_in, name="login"),
     path("login/code", sign_in.code),

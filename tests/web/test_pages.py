@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -17,7 +18,14 @@ from tests.web.reading import addresses, links, page, read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 # One address of each page that anyone may read, by the name of its pattern.
-PUBLIC = {"overview": "/", "measures": "/measures"}
+PUBLIC = {
+    "overview": "/",
+    "measures": "/measures",
+    "kpis": "/kpis",
+    "kpi": "/kpis/sme-patent-share",
+    "document": "/documents/MEXT2019",
+}
+ELSEWHERE = re.compile(r'<a href="https?://[^"]*" rel="noopener external">')
 # As a browser asks for whatever it was led to.
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 # The log is a file only once something of it is sealed.
@@ -86,7 +94,8 @@ def test_a_page_runs_nothing_of_others_and_nothing_written_in_it(address: str) -
     assert "unsafe" not in policy and "http" not in policy
     text = response.content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", text)
-    assert [one for one in addresses(text) if not one.startswith(("/", "#", "?"))] == []
+    # Where a value was published is elsewhere; a reader may follow, and nothing is fetched from there.
+    assert [one for one in addresses(ELSEWHERE.sub("", text)) if not one.startswith(("/", "#", "?"))] == []
 
 
 @pytest.mark.parametrize("address", PUBLIC.values())
@@ -97,7 +106,7 @@ def test_a_page_is_only_read_405(address: str, method: str) -> None:
 
 @pytest.mark.parametrize("address", PUBLIC.values())
 def test_every_link_of_a_page_opens(address: str) -> None:
-    found = {one.partition("#")[0] for one in addresses(page(address))} - {""}
+    found = {one.partition("#")[0] for one in addresses(ELSEWHERE.sub("", page(address)))} - {""}
     assert len(found) > 10
     for one in sorted(found):
         status = Client().get(one, headers={"Accept": BROWSERS}).status_code
@@ -200,7 +209,7 @@ def test_pages_of_a_closed_service_lead_to_signing_in_302(settings: Any) -> None
     settings.PUBLIC_READING = False
     for address in PUBLIC.values():
         response = Client().get(f"{address}?q=a")
-        assert (response.status_code, response["Location"]) == (302, f"/login?next=%2F{address[1:]}%3Fq%3Da")
+        assert (response.status_code, response["Location"]) == (302, f"/login?next={quote(address, safe='')}%3Fq%3Da")
 
 
 def test_who_is_signed_in_is_named_and_can_sign_out() -> None:

@@ -1,0 +1,95 @@
+"""The pages of KPIs: small charts of all of them, and one with its chart, its values, its targets and its measures."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from measures.exports.charts import SMALL, Chart, draw_series, told
+from measures.exports.charts.series import LARGE, NARROW, axis_of_days
+from measures.messages import in_japanese, lazy
+from measures.models import Kpi
+from measures.queries import as_of, series
+from measures.vocabulary import Direction, Rating, StandingState, label
+from measures.web.asking import BASE, ask, every
+from measures.web.pages import page
+
+FIELDS = "code,name,name_en,unit,measures,standing"
+# What can be chosen among words of ours: parameter, what it is called, its words.
+WORDS = (
+    ("state", lazy("Standing"), StandingState),
+    ("rating", lazy("Rating"), Rating),
+    ("direction", lazy("Direction"), Direction),
+)
+
+
+@page("measures/kpis.html")
+def kpis(request: HttpRequest) -> dict[str, Any]:
+    """The API's list with the API's filters, each KPI with its chart; all of them share one axis of time."""
+    given = [(name, value.strip()) for name, values in request.GET.lists() for value in values if value.strip()]
+    filters = [pair for pair in given if pair[0] != "known_at"]
+    rows = every(request, "/kpis", filters, fields=FIELDS)
+    found = _series(request, [row["code"] for row in rows])
+    axis = axis_of_days(list(found.values()))
+    chosen, language = dict(filters), get_language() or ""
+    return {
+        "rows": [
+            row | {"chart": draw_series(found[row["code"]], name=f"small-{row['code']}", size=SMALL, days=axis)}
+            for row in rows
+        ],
+        "choices": [
+            {
+                "name": name,
+                "title": title,
+                "options": [
+                    {"code": code, "title": label(words, code, language), "is_on": chosen.get(name) == code}
+                    for code in words.values
+                ],
+            }
+            for name, title, words in WORDS
+        ],
+        "has_target": chosen.get("has_target") == "true",
+        "q": chosen.get("q", ""),
+        "filters": filters,
+        "file": _file(request, filters),
+    }
+
+
+@page("measures/kpi.html")
+def kpi(request: HttpRequest, code: str) -> dict[str, Any]:
+    """One KPI as the API tells of it, with its chart in two widths."""
+    one = ask(request, f"/kpis/{code}")
+    observations = every(request, f"/kpis/{code}/observations")
+    corrected = {row["corrects"] for row in observations}
+    drawn = _series(request, [code])[code]
+    return {
+        "kpi": one,
+        "standing": one["standing"],
+        # The API has six decimals; a reader has two more than were published.
+        "required": drawn.required and told.computed(drawn, drawn.required),
+        "charts": _charts(drawn),
+        "observations": [row | {"is_past": row["id"] in corrected} for row in observations],
+        "targets": every(request, f"/kpis/{code}/targets"),
+        "linked": every(request, f"/kpis/{code}/measures"),
+    }
+
+
+def _charts(one: series.Series) -> list[tuple[str, Chart]]:
+    """The wide one and the narrow one; a page shows the one that fits."""
+    return [
+        ("is-wide", draw_series(one, name="wide", size=LARGE)),
+        ("is-narrow", draw_series(one, name="narrow", size=NARROW)),
+    ]
+
+
+def _series(request: HttpRequest, codes: list[str]) -> dict[str, series.Series]:
+    with as_of.known_at(request.known_at):  # type: ignore[attr-defined]
+        ids = list(Kpi.objects.filter(code__in=codes).order_by("code").values_list("pk", flat=True))
+        return {one.code: one for one in series.series(ids, english=not in_japanese())}
+
+
+def _file(request: HttpRequest, filters: list[tuple[str, str]]) -> str:
+    moment = request.moment_asked  # type: ignore[attr-defined]
+    query = urlencode([*filters, *([("known_at", moment)] if moment else [])])
+    return f"{BASE}/exports/kpis.csv" + (f"?{query}" if query else "")
