@@ -2,56 +2,42 @@
 
 from django.db.models import QuerySet
 
-from measures.exports.observations import period_cells
-from measures.exports.tables import Table
+from measures.exports import spans
+from measures.exports.selected import select
+from measures.exports.tables import Column, Table, Type
 from measures.models import Kpi
-from measures.rules import kpi as engine
+from measures.vocabulary import DataState, Direction, Rating, StandingState
 
-COLUMNS = {
-    "code": "code",
-    "name": "name",
-    "name_en": "name_en",
-    "unit": "unit",
-    "direction": "direction",
-    "statistic": "statistic",
-    "state": "standing__state",
-    "rating": "standing__rating",
-    "rule": "standing__rule",
-    "data_state": "standing__data_state",
-    "value": "standing__value",
-    "low": "standing__low",
-    "high": "standing__high",
-    "baseline": "standing__baseline",
-    "target": "standing__target",
-    "progress": "standing__progress",
-    "elapsed": "standing__elapsed",
-    "required": "standing__required",
-    "met": "standing__met",
-    "lost": "standing__lost",
-    "provisional": "standing__provisional",
-    "approximate": "standing__approximate",
-    "updated_at": "updated_at",
-}
-ROUNDED = tuple(list(COLUMNS).index(name) for name in ("progress", "elapsed", "required"))
-PERIOD = ("value_period_type", "value_period", "value_fiscal_year", "value_first_day", "value_last_day")
-PERIOD_COLUMNS = ("standing__period_type", "standing__period_start", "standing__period_end")
+OF_UNIT = "単位は unit 列。"
+COLUMNS = (
+    Column("code", Type.CODE, "指標コード", "KPI", "code", required=True),
+    Column("name", Type.TEXT, "指標名", "Name", "name", required=True),
+    Column("name_en", Type.TEXT, "指標名（英語）", "Name in English", "name_en"),
+    Column("unit", Type.TEXT, "単位", "Unit", "unit"),
+    Column("direction", Type.CODE, "改善の方向", "Wanted direction", "direction", codes=Direction),
+    Column("statistic", Type.TEXT, "統計・データ名", "Statistic", "statistic"),
+    Column("state", Type.CODE, "進捗の状態", "State", "standing__state", codes=StandingState),
+    Column("rating", Type.CODE, "評価", "Rating", "standing__rating", codes=Rating),
+    Column("rule", Type.CODE, "評価の規則", "Rule of the rating", "standing__rule"),
+    Column("data_state", Type.CODE, "データの有無", "State of the data", "standing__data_state", codes=DataState),
+    Column("value", Type.DECIMAL, "最新の実績値", "Latest value", "standing__value", description=OF_UNIT),
+    Column("low", Type.DECIMAL, "最新の実績値の下限", "Low end", "standing__low", description=OF_UNIT),
+    Column("high", Type.DECIMAL, "最新の実績値の上限", "High end", "standing__high", description=OF_UNIT),
+    Column("baseline", Type.DECIMAL, "基準値", "Baseline", "standing__baseline", description=OF_UNIT),
+    Column("target", Type.DECIMAL, "目標値", "Target", "standing__target", description=OF_UNIT),
+    Column("progress", Type.DECIMAL, "進捗率", "Progress", spans.shown("standing__progress"), "比率（1が目標達成）"),
+    Column("elapsed", Type.DECIMAL, "経過率", "Elapsed", spans.shown("standing__elapsed"), "比率（1が期限）"),
+    Column("required", Type.DECIMAL, "要する実績値", "Required value", spans.shown("standing__required"),
+           description=OF_UNIT),
+    Column("met", Type.BOOLEAN, "目標達成", "Met", "standing__met"),
+    Column("lost", Type.BOOLEAN, "達成後の後退", "Lost again", "standing__lost"),
+    Column("provisional", Type.BOOLEAN, "速報による", "Provisional", "standing__provisional"),
+    Column("approximate", Type.BOOLEAN, "概数による", "Approximate", "standing__approximate"),
+    Column("updated_at", Type.INSTANT, "更新日時", "Updated at", "updated_at", required=True),
+    *spans.columns("value_", path="standing__", what="実績値の", what_en="of the value: "),
+)  # fmt: skip
 
 
 def table(kpis: QuerySet[Kpi]) -> Table:
     """`kpis` by code; computed figures are rounded to 6 places, as the API shows them."""
-    rows = (
-        kpis.select_related(None)
-        .prefetch_related(None)
-        .order_by("code")
-        .values_list(*PERIOD_COLUMNS, *COLUMNS.values())
-    )
-    whole = ((*_rounded(row[3:]), *_period(row[:3])) for row in rows.iterator(chunk_size=500))
-    return Table("kpis", (*COLUMNS, *PERIOD), whole)
-
-
-def _rounded(row: tuple) -> tuple:
-    return tuple(engine.shown(value) if at in ROUNDED and value is not None else value for at, value in enumerate(row))
-
-
-def _period(columns: tuple) -> tuple:
-    return period_cells(*columns) if columns[0] else (None,) * len(PERIOD)
+    return Table("kpis", "指標", "KPIs", COLUMNS, select(kpis.order_by("code"), COLUMNS), key=("code",))

@@ -3,42 +3,40 @@
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from measures.exports.tables import Table
+from measures.exports.selected import select
+from measures.exports.tables import Column, Table, Type
 from measures.models import ProgressUpdate, ReportedValue
+from measures.vocabulary import Health, MeasureStatus, UpdateKind, UpdateState
 
-COLUMNS = {
-    "id": "id",
-    "measure": "measure__code",
-    "cycle": "cycle__code",
-    "kind": "kind",
-    "state": "state",
-    "round": "round",
-    "ministry": "ministry__code",
-    "on_behalf_of": "on_behalf_of__code",
-    "declared_status": "declared_status",
-    "declared_health": "declared_health",
-    "explanation_cause": "explanation_cause",
-    "explanation_corrective_step": "explanation_corrective_step",
-    "explanation_owner": "explanation_owner",
-    "explanation_due_on": "explanation_due_on",
-    "narrative": "narrative",
-    "reason": "reason",
-    "observations": "values",
-    "drafted_at": "drafted_at",
-    "submitted_at": "submitted_at",
-    "decided_at": "decided_at",
-    "version": "version",
-}
+COUNTED = (
+    ReportedValue.objects.filter(update=OuterRef("pk")).order_by().values("update").annotate(n=Count("pk")).values("n")
+)
+COLUMNS = (
+    Column("id", Type.INTEGER, "報告番号", "Number of the report", "id", required=True),
+    Column("measure", Type.CODE, "施策コード", "Measure", "measure__code", required=True),
+    Column("cycle", Type.CODE, "報告期間", "Cycle", "cycle__code", required=True),
+    Column("kind", Type.CODE, "種類", "Kind", "kind", codes=UpdateKind),
+    Column("state", Type.CODE, "状態", "State", "state", codes=UpdateState),
+    Column("round", Type.INTEGER, "提出回数", "Round", "round", "回"),
+    Column("ministry", Type.CODE, "報告する府省", "Ministry", "ministry__code", required=True),
+    Column("on_behalf_of", Type.CODE, "代理入力の対象の府省", "On behalf of", "on_behalf_of__code"),
+    Column("declared_status", Type.CODE, "申告された実施状況", "Status", "declared_status", codes=MeasureStatus),
+    Column("declared_health", Type.CODE, "申告された見通し", "Health", "declared_health", codes=Health),
+    Column("explanation_cause", Type.TEXT, "乖離の原因", "Cause of a divergence", "explanation_cause"),
+    Column("explanation_corrective_step", Type.TEXT, "是正策", "Corrective step", "explanation_corrective_step"),
+    Column("explanation_owner", Type.TEXT, "是正の担当", "Who corrects", "explanation_owner"),
+    Column("explanation_due_on", Type.DATE, "是正の期限", "Corrected by", "explanation_due_on"),
+    Column("narrative", Type.TEXT, "取組の状況", "Narrative", "narrative"),
+    Column("reason", Type.TEXT, "訂正の理由", "Why it was corrected", "reason"),
+    Column("observations", Type.INTEGER, "実績値の数", "Values", Coalesce(Subquery(COUNTED), 0), "件"),
+    Column("drafted_at", Type.INSTANT, "起案日時", "Drafted at", "drafted_at", required=True),
+    Column("submitted_at", Type.INSTANT, "提出日時", "Submitted at", "submitted_at"),
+    Column("decided_at", Type.INSTANT, "決定日時", "Decided at", "decided_at"),
+    Column("version", Type.INTEGER, "版", "Version", "version", required=True),
+)
 
 
 def table(updates: QuerySet[ProgressUpdate]) -> Table:
     """`updates` by id; `observations` is how many values the report holds."""
-    counted = ReportedValue.objects.filter(update=OuterRef("pk")).order_by().values("update").annotate(n=Count("pk"))
-    rows = (
-        updates.select_related(None)
-        .prefetch_related(None)
-        .annotate(values=Coalesce(Subquery(counted.values("n")), 0))
-        .order_by("id")
-        .values_list(*COLUMNS.values())
-    )
-    return Table("updates", tuple(COLUMNS), rows.iterator(chunk_size=500))
+    rows, refers = select(updates.order_by("id"), COLUMNS), {"measure": "measures"}
+    return Table("updates", "進捗報告", "Progress updates", COLUMNS, rows, key=("id",), refers=refers)

@@ -1,6 +1,7 @@
 """Reading the sealed log: how long it is, what of it someone may see, its checkpoints and the proofs between them."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -39,6 +40,11 @@ def nodes(wanted: Collection[Node]) -> dict[Node, bytes]:
 
 def newest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
+
+
+def checkpoint_at(moment: datetime) -> Checkpoint | None:
+    """The newest checkpoint that was made by `moment`; there is none later, once that lies back."""
+    return Checkpoint.objects.filter(at__lte=moment).order_by("-size").first()
 
 
 def checkpoints_before(size: int, *, most: int) -> list[Checkpoint]:

@@ -18,6 +18,7 @@ WRITES = {
     "get_or_create", "update_or_create", "save_base",
 }  # fmt: skip
 STATEMENTS = {"execute", "executemany", "copy"}
+READS = ("SELECT", "COPY (SELECT", "SET TRANSACTION ISOLATION LEVEL")
 
 
 def writes(source: str) -> Iterator[tuple[int, str]]:
@@ -42,7 +43,7 @@ def _only_reads(call: ast.Call) -> bool:
     first = call.args[0] if call.args else None
     if isinstance(first, ast.JoinedStr):
         first = first.values[0]
-    return isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith("SELECT")
+    return isinstance(first, ast.Constant) and str(first.value).lstrip().upper().startswith(READS)
 
 
 def test_nothing_is_written_outside_of_the_floors_that_write() -> None:

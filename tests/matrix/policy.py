@@ -183,9 +183,33 @@ tokens/<str:public_id>         | DELETE |                      | owner of the to
 me                             | GET    |                      | signed in           |            | 200
 me/tasks                       | GET    |                      | signed in           |            | 200
 exports/measures.csv           | GET    |                      | anyone              |            | 200
+exports/measures.xlsx          | GET    |                      | anyone              |            | 200
+exports/measures.json          | GET    |                      | anyone              |            | 200
+exports/measures.codebook.csv  | GET    |                      | anyone              |            | 200
 exports/kpis.csv               | GET    |                      | anyone              |            | 200
+exports/kpis.xlsx              | GET    |                      | anyone              |            | 200
+exports/kpis.json              | GET    |                      | anyone              |            | 200
+exports/kpis.codebook.csv      | GET    |                      | anyone              |            | 200
 exports/observations.csv       | GET    |                      | anyone              |            | 200
+exports/observations.xlsx      | GET    |                      | anyone              |            | 200
+exports/observations.json      | GET    |                      | anyone              |            | 200
+exports/observations.codebook.csv | GET    |                      | anyone              |            | 200
 exports/updates.csv            | GET    |                      | anyone              |            | 200
+exports/updates.xlsx           | GET    |                      | anyone              |            | 200
+exports/updates.json           | GET    |                      | anyone              |            | 200
+exports/updates.codebook.csv   | GET    |                      | anyone              |            | 200
+exports/events.csv             | GET    |                      | anyone              |            | 200
+exports/events.xlsx            | GET    |                      | anyone              |            | 200
+exports/events.json            | GET    |                      | anyone              |            | 200
+exports/events.codebook.csv    | GET    |                      | anyone              |            | 200
+exports/obligations.csv        | GET    |                      | anyone              |            | 200
+exports/obligations.xlsx       | GET    |                      | anyone              |            | 200
+exports/obligations.json       | GET    |                      | anyone              |            | 200
+exports/obligations.codebook.csv | GET    |                      | anyone              |            | 200
+exports/evidence.csv           | GET    |                      | anyone              |            | 200
+exports/evidence.xlsx          | GET    |                      | anyone              |            | 200
+exports/evidence.json          | GET    |                      | anyone              |            | 200
+exports/evidence.codebook.csv  | GET    |                      | anyone              |            | 200
 exports/log.jsonl              | GET    |                      | anyone              |            | 200
 openapi.json                   | GET    |                      | anyone              |            | 200
 docs                           | GET    |                      | anyone              |            | 200

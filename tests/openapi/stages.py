@@ -198,6 +198,7 @@ def _planted(place: str, error: Exception) -> dict[str, str]:
 
 
 FAULTS: list[Any] = []
+FORMS = ("", "_xlsx", "_json", "_codebook")
 STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "draft_update": an_open_cycle,
     "change_update": an_update("draft"),
@@ -231,7 +232,10 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "add_evidence": a_draft_numbered_42,
     "verify_evidence": evidence_of("submitted"),
     **dict.fromkeys(["list_evidence", "get_evidence", "get_evidence_file"], evidence_of("approved")),
-    "export_updates": an_update("approved"),
+    **dict.fromkeys([f"export_updates{form}" for form in FORMS], an_update("approved")),
+    **dict.fromkeys([f"export_evidence{form}" for form in FORMS], evidence_of("approved")),
+    **dict.fromkeys([f"export_obligations{form}" for form in FORMS], an_obligation),
+    **dict.fromkeys([f"export_events{form}" for form in FORMS], a_signed_log),
     **dict.fromkeys(["show_update_rounds", "show_update_difference"], an_update_sent_again),
     "list_milestones": a_milestone,
     "get_milestone": a_milestone,

@@ -28,9 +28,10 @@ READS = (
     "/kpis/sme-patent-share/targets", "/kpis/sme-patent-share/baselines", "/kpis/sme-patent-share/measures",
     "/observations?year_from=2018&limit=200", "/cycles", "/cycles?state=open", "/updates", "/updates?state=approved",
     "/summary", "/exports/measures.csv", "/exports/kpis.csv", "/exports/observations.csv", "/exports/updates.csv",
+    "/exports/obligations.csv", "/exports/evidence.csv",
 )  # fmt: skip
 # What is not the same for everyone.
-OF_READERS = [path for path in READS if path.startswith(("/updates", "/exports/updates"))]
+OF_READERS = [path for path in READS if path.startswith(("/updates", "/exports/updates", "/exports/evidence"))]
 READERS = {None: READS, "officer.jpo": OF_READERS, "officer.meti": OF_READERS, "auditor": OF_READERS}
 # Each takes some five seconds.
 HISTORIES = 6

@@ -222,6 +222,8 @@ FILTERS = {
     "export_measures": {"q": "MEXT2019-R1-5-3a"},
     "export_kpis": {"measure": "MEXT2019-R1-5-3a"},
     "export_observations": {"kpi": "sme-patent-share", "year_from": "2017"},
+    "export_events": {"subject": "document"},
+    "export_obligations": {"measure": "MEXT2019-R1-5-3a"},
 }
 
 
@@ -231,10 +233,15 @@ def reads() -> Iterator[Example]:
         method, address = line.split()
         if method != "GET" or operation.id in LEFT_OUT:
             continue
-        query = {"limit": "1"} if operation.id.startswith("list_") else FILTERS.get(operation.id, {})
+        query = {"limit": "1"} if operation.id.startswith("list_") else _filters(operation.id)
         overseen = COORDINATOR if address.startswith("/proposals") else OFFICER
         by = ADMINISTRATOR if address.split("/")[1] in ("people", "duties") else "" if operation.public else overseen
         yield Example(operation.id, "What the fixtures hold", by, query=query)
+
+
+def _filters(operation_id: str) -> dict[str, str]:
+    """Those of a file are the same in all its forms."""
+    return next((query for name, query in FILTERS.items() if f"{operation_id}_".startswith(f"{name}_")), {})
 
 
 EXAMPLES = (*WRITES, *REFUSED, *reads())

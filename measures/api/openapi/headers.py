@@ -14,8 +14,10 @@ from measures.vocabulary import Role, Scope
 ACTED = (Scope.REPORT, Scope.APPROVE, Scope.COORDINATE)
 LIMITS = ("RateLimit-Policy", "RateLimit")
 # Left out of some answers: the limits can be off, the last page has no next one, a first answer is no replay, and
-# only what is frozen has a digest that was published.
-SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed", "Content-Digest"}
+# only what is made before it is sent has a digest.
+SOMETIMES = {*LIMITS, "Link", "Idempotent-Replayed", "Checkpoint", "Content-Digest"}
+# What a file of rows says of itself.
+OF_ROWS = {"As-Of", "Revision", "Checkpoint", "Content-Digest"}
 TAG = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"v7"']}
 
 FINAL = f"max-age={FOR_EVER}, immutable"
@@ -48,9 +50,18 @@ ANSWERED: dict[str, tuple[str, dict[str, Any]]] = {
         "The name to save it by.",
         {"type": "string", "examples": ['attachment; filename="measures.csv"']},
     ),
+    "As-Of": (
+        "Of which moment the rows are: `known_at`, or when they began to be read.",
+        {"type": "string", "format": "date-time", "examples": ["2026-11-23T15:04:05.123456+09:00"]},
+    ),
+    "Revision": ("How many public changes there were then.", {"type": "integer", "minimum": 0}),
+    "Checkpoint": (
+        "The log's newest checkpoint of then: its origin, size and root; left out before the first.",
+        {"type": "string", "pattern": "^[^ ]+ [0-9]+ [0-9A-Za-z+/]{43}=$"},
+    ),
     "Content-Digest": (
-        "The sha256 of a file that stays the same for ever (RFC 9530).",
-        {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+        "The SHA-256 of all bytes (RFC 9530), of files that are made before they are sent.",
+        {"type": "string", "pattern": "^sha-256=:[0-9A-Za-z+/]{43}=:$"},
     ),
     "WWW-Authenticate": ("How credentials are sent.", {"type": "string"}),
     "Allow": ("The methods that the address takes.", {"type": "string", "examples": ["GET, HEAD, OPTIONS"]}),
@@ -78,13 +89,14 @@ def references(names: Iterable[str]) -> dict[str, Any]:
 
 
 def of_answer(
-    method: str, status: int, operation: Operation, *, is_list: bool, is_file: bool, is_export: bool
+    method: str, status: int, operation: Operation, *, is_list: bool, is_file: bool, is_export: bool, has_rows: bool
 ) -> dict[str, Any]:
     """The headers of what an operation answers when it does not refuse."""
     names = {"X-Request-Id", "Cache-Control", *LIMITS}
     if method == "GET":
         names |= {"Content-Disposition", "Content-Digest"} if is_file else set()
         names |= set() if is_export else {"ETag"}
+        names |= OF_ROWS if has_rows else set()
         names |= {"Link"} if is_list else set()
     else:
         names |= {"Consistency-Token"}
@@ -94,7 +106,7 @@ def of_answer(
     return references(names)
 
 
-def sent(method: str, operation: Operation, *, is_tagged: bool) -> list[OpenApiParameter]:
+def sent(method: str, operation: Operation, *, is_tagged: bool, has_rows: bool) -> list[OpenApiParameter]:
     """The request headers that an operation needs or takes."""
     found = []
     if operation.scope in ACTED:
@@ -113,6 +125,11 @@ def sent(method: str, operation: Operation, *, is_tagged: bool) -> list[OpenApiP
         found.append(_parameter(
             "If-Match", "The ETag of what you read and now act on, or * for whatever stands.",
             {"type": "string", "minLength": 1, "examples": ['"v1"']}, required=True,
+        ))  # fmt: skip
+    if has_rows:
+        found.append(_parameter(
+            "Want-Content-Digest", "`sha-256=1` has the file made first, and sent with its Content-Digest (RFC 9530).",
+            {"type": "string", "maxLength": 100, "examples": ["sha-256=1"]},
         ))  # fmt: skip
     if method == "GET" and is_tagged:
         found.append(_parameter(

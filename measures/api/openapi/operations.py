@@ -155,10 +155,11 @@ OPERATIONS = {
     "DELETE /tokens/{public_id}": Operation("revoke_token", None, key="taken"),
     "GET /me": Operation("get_me"),
     "GET /me/tasks": Operation("get_my_tasks"),
-    "GET /exports/measures.csv": _public("export_measures"),
-    "GET /exports/kpis.csv": _public("export_kpis"),
-    "GET /exports/observations.csv": _public("export_observations"),
-    "GET /exports/updates.csv": _public("export_updates"),
+    **{
+        f"GET /exports/{name}.{ending}": _public(f"export_{name}{suffix}")
+        for name in ("measures", "kpis", "observations", "updates", "events", "obligations", "evidence")
+        for ending, suffix in {"csv": "", "xlsx": "_xlsx", "json": "_json", "codebook.csv": "_codebook"}.items()
+    },
     "GET /exports/log.jsonl": _public("export_log", 409),
     "GET /openapi.json": Operation("get_openapi", None, public=True),
     "GET /docs": Operation("show_docs", None, public=True),

@@ -144,6 +144,7 @@ ITEMS = {
     "too-many-elements": "a text of more elements than are taken",
     "too-many-lines": "a text of more lines than are taken",
     "too-many-measures": "more measures than are made at once",
+    "too-many-rows": "more rows than a sheet holds",
     "too-precise": "more decimals than the KPI has",
     "unanswered": "a measure of which nobody said what becomes of it",
     "uncovered": "lines that are in no element",

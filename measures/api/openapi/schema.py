@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -15,6 +16,12 @@ from measures.api.openapi.introduction import INTRODUCTION
 from measures.api.openapi.operations import OPERATIONS, PREFIX, TAGS, Operation
 from measures.vocabulary import Scope
 
+FILES = {
+    "csv": OpenApiTypes.STR,
+    "codebook.csv": OpenApiTypes.STR,
+    "xlsx": OpenApiTypes.BINARY,
+    "json": OpenApiTypes.OBJECT,
+}
 ACRONYMS = {"kpi": "KPI", "kpis": "KPIs"}
 
 
@@ -42,6 +49,10 @@ class Schema(AutoSchema):
         return self._is_export or self._address.endswith(("/file", "/files/{name}", ".xlsx"))
 
     @property
+    def _has_rows(self) -> bool:
+        return self._is_export and bool(getattr(self.view, "takes_known_at", False))
+
+    @property
     def _is_tagged(self) -> bool:
         return not self._is_export and not getattr(self.view, "always_whole", False)
 
@@ -57,6 +68,7 @@ class Schema(AutoSchema):
                 is_list=self._is_list,
                 is_file=self._is_file,
                 is_export=self._is_export,
+                has_rows=self._has_rows,
             )
             answer["description"] = answer["description"] or "Done."
             if following := links.after(self.operation.id):
@@ -77,7 +89,11 @@ class Schema(AutoSchema):
         return self._said().partition("\n")[2].strip()
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
-        return headers.sent(self.method, self.operation, is_tagged=self._is_tagged)
+        return headers.sent(self.method, self.operation, is_tagged=self._is_tagged, has_rows=self._has_rows)
+
+    def get_response_serializers(self) -> Any:
+        form = getattr(self.view, "form", None)
+        return {(200, form.media_type): FILES[form.ending]} if form else super().get_response_serializers()
 
     def get_filter_backends(self) -> list[Any]:
         """An export takes the filters of its list, although it answers no list."""

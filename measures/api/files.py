@@ -1,0 +1,120 @@
+"""How files are sent: their forms, what their heads say of them, streamed or whole and with a digest of all bytes."""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from measures.errors import BadInput, Problem
+from measures.exports import delimited, records, sheets
+from measures.exports.about import About
+from measures.exports.codebooks import codebook
+from measures.exports.selected import Selected
+from measures.exports.tables import Table
+from measures.messages import say
+from measures.queries import as_of
+
+WANTED = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([1-9]|10)\s*(?:,|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A format of files: `ending` of their names, media type, and either the bytes as they are made, or all at once."""
+
+    ending: str
+    media_type: str
+    said_as: str
+    stream: Callable[[Table, About], Iterator[bytes]] | None = None
+    write: Callable[[IO[bytes], Table, About], None] | None = None
+
+    def renderer(self) -> BaseRenderer:
+        """Stands for the media type in the content negotiation and in the OpenAPI document."""
+        attributes = {"media_type": self.media_type, "format": self.ending, "charset": None, "render": _not_rendered}
+        return type("FileRenderer", (BaseRenderer,), attributes)()
+
+
+def _not_rendered(*args: Any, **kwargs: Any) -> bytes:
+    raise TypeError("a file is sent by its view, not rendered")
+
+
+CSV = Form("csv", "text/csv", "text/csv; charset=utf-8; header=present", lambda table, _: delimited.stream(table))
+JSON = Form("json", "application/json", "application/json", records.stream)
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = Form(
+    "xlsx", XLSX_TYPE, XLSX_TYPE, write=lambda file, table, about: sheets.write(file, [table, codebook(table, about)])
+)
+CODEBOOK = Form(
+    "codebook.csv", CSV.media_type, CSV.said_as, lambda table, about: delimited.stream(codebook(table, about))
+)
+FORMS = (CSV, XLSX, JSON, CODEBOOK)
+
+
+def sent(request: Request, table: Table, form: Form, *, about: About, moment: datetime | None) -> HttpResponseBase:
+    """`table` as a file of `form`, read from what was known at `moment` while it is made.
+
+    It is streamed as it is made, or made first where its form or the caller's Want-Content-Digest (RFC 9530) asks for
+    that, and then sent with its Content-Digest.
+    """
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type=form.said_as)
+        del response["Content-Length"]
+    elif form.stream and not WANTED.search(request.headers.get("Want-Content-Digest", "")):
+        stream = _read_at(moment, form.stream(table, about))
+        response = StreamingHttpResponse(stream, content_type=form.said_as)
+    else:
+        response = _whole(table, form, about, moment)
+    response["Content-Disposition"] = f'attachment; filename="{table.name}.{form.ending}"'
+    for name, value in headers(about).items():
+        response[name] = value
+    return response
+
+
+def headers(about: About) -> dict[str, str]:
+    """What the head of a file says of it; without a Checkpoint before the first."""
+    origin_size_root = " ".join(about.checkpoint.split("\n")[:3])
+    said = {"As-Of": about.said()["as_of"], "Revision": str(about.revision), "Checkpoint": origin_size_root}
+    return {name: value for name, value in said.items() if value}
+
+
+def refuse_too_long(table: Table, form: Form) -> None:
+    """BadInput when a sheet cannot hold the rows, before anything is sent."""
+    if form is not XLSX or not isinstance(table.rows, Selected):
+        return
+    rows, most = table.rows.count(), sheets.MOST_ROWS - 1
+    if rows > most:
+        detail = say(
+            "There are {rows} rows, and a sheet holds {most}: narrow them by filters, or take CSV or JSON.",
+            rows=f"{rows:,}",
+            most=f"{most:,}",
+        )
+        raise BadInput([Problem("", "too-many-rows", detail)])
+
+
+def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, whose rows are read while they are sent."""
+    with as_of.reading(moment):
+        yield from chunks
+
+
+def _whole(table: Table, form: Form, about: About, moment: datetime | None) -> FileResponse:
+    # It ends with the answer, which closes it.
+    file = TemporaryFile()  # noqa: SIM115
+    with as_of.reading(moment):
+        if form.write:
+            form.write(file, table, about)
+        elif form.stream:
+            file.writelines(form.stream(table, about))
+    file.seek(0)
+    digest = b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+    file.seek(0)
+    response = FileResponse(file, content_type=form.said_as)
+    response["Content-Digest"] = f"sha-256=:{digest}:"
+    return response
