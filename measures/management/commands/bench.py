@@ -31,6 +31,7 @@ ROWS = {
     "past-updates": past.updates,
     "past-summary": past.summary,
     "csv": exporting.csv,
+    "xlsx": exporting.xlsx,
     "report": reporting.reports,
 }
 OURS, LIMIT = "tracker.wsgi:application", "measures.management.timing.limit:application"
