@@ -91,6 +91,7 @@ urlpatterns = [
     path("evidence/<int:pk>/verify", evidence.EvidenceVerify.as_view()),
     path("imports", imports.ImportList.as_view()),
     path("imports/<int:pk>", imports.ImportDetail.as_view()),
+    path("imports/<int:pk>/marked.xlsx", imports.ImportMarked.as_view()),
     path("imports/<int:pk>/commit", imports.ImportCommit.as_view()),
     path("imports/template.xlsx", template.ImportTemplate.as_view()),
     path("reports", reports.ReportList.as_view()),

@@ -331,6 +331,22 @@ def test_a_file_that_cannot_be_read_is_told_as_a_problem() -> None:
     assert Import.objects.latest("pk").problems[0]["column"] == "XFD1048576"
 
 
+def test_a_copy_has_the_problems_in_their_places_and_can_be_mended_and_sent_again() -> None:
+    made = checked(filled({**REPORT, "declared_status": "よい"}), state="refused")
+    officer = builders.client("officer.jpo")
+    answer = officer.get(f"{wire.BASE}/imports/{made['id']}/marked.xlsx", headers={"Accept-Language": "ja"})
+    assert answer.status_code == 200, answer.content
+    book = opened(answer.content)
+    listed = [cell.value for cell in book.worksheets[0][2]]
+    assert listed[:5] == ["報告", "2", "declared_status", "F2", "よい"]
+    cell = book[REPORTS.ja]["F2"]
+    assert cell.fill.fgColor.rgb == "FFF8C9C4"
+    assert cell.comment.text == listed[5]
+    assert listed[5].startswith("一覧から")
+    cell.value = "実施中"
+    assert checked(saved(book))["problems"] == []
+
+
 def test_the_sum_of_what_is_imported_is_that_of_the_file() -> None:
     builders.an_open_cycle()
     rows = [

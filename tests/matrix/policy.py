@@ -49,6 +49,7 @@ DOORS = {
     "imports": "signed in",
     "imports/<int:pk>": "signed in",
     "imports/<int:pk>/commit": "signed in",
+    "imports/<int:pk>/marked.xlsx": "signed in",
     "imports/template.xlsx": "signed in",
     "proposals": "signed in",
     "proposals/<int:pk>": "signed in",
@@ -149,6 +150,7 @@ evidence                       | POST   | of a milestone       | coordinator    
 imports                        | GET    |                      | signed in           |            | 200
 imports                        | POST   |                      | an officer          | report     | 201
 imports/<int:pk>               | GET    |                      | owner of the import |            | 200
+imports/<int:pk>/marked.xlsx   | GET    |                      | owner of the import |            | 200
 imports/<int:pk>/commit        | POST   |                      | owner of the import | report     | 200
 imports/template.xlsx          | GET    |                      | an officer          |            | 200
 reports                        | GET    |                      | anyone              |            | 200

@@ -213,7 +213,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "reopen_cycle": a_closed_cycle,
     **dict.fromkeys(["list_obligations", "get_obligation", "waive_obligation", "get_my_tasks"], an_obligation),
     **dict.fromkeys(["get_import_template", "check_import"], an_open_cycle),
-    **dict.fromkeys(["list_imports", "get_import", "commit_import"], an_import),
+    **dict.fromkeys(["list_imports", "get_import", "get_marked_import", "commit_import"], an_import),
     "unlock_obligation": an_obligation_of_a_closed_cycle,
     "extend_obligation": an_obligation_to_come,
     **dict.fromkeys(["list_proposals", "get_proposal", "change_proposal", "discard_proposal"], a_proposal),

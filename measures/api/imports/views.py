@@ -5,25 +5,30 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from measures.api.evidence.uploads import FILE, UploadParser
 from measures.api.evidence.views import told
 from measures.api.filters import ChoicesFilter, CodesFilter, StrictFilterSet
+from measures.api.imports.files import XLSX, XLSXRenderer, attached
 from measures.api.imports.inputs import CommitIn, ImportIn
 from measures.api.imports.outputs import ImportOut
 from measures.api.imports.subject import cycle_of, ministry_of
 from measures.api.permissions import SignedIn
 from measures.api.registry import valid
+from measures.api.renderers import JSONRenderer
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, write
 from measures.errors import WrongRole
+from measures.exports import marked
 from measures.models import Cycle, Import
 from measures.operations import imports as operations
 from measures.operations import sheets
 from measures.operations.files import Incoming, path_of
 from measures.queries import imports as queries
+from measures.rules.days import day_of
 from measures.rules.imports import files
 from measures.rules.imports.permits import cannot_import
 from measures.vocabulary import ImportState
@@ -90,6 +95,21 @@ class ImportView(DetailView):
 
 class ImportDetail(ImportView):
     pass
+
+
+class ImportMarked(ImportView):
+    http_method_names = ["get", "head", "options"]
+    renderer_classes = [JSONRenderer, XLSXRenderer]
+    picks_fields = False
+    parameters = ()
+
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The file as it was read, with what is wrong coloured and commented in place, and listed on its first sheet"""
+        made = self.get_object()
+        problems = ImportOut(made, context={"request": request}).data["problems"]
+        data = marked.workbook(sheets.read(path_of(made.sha256)), problems, on=day_of(made.recorded_at))
+        return attached(data, f"import-{made.pk}-marked.xlsx")
 
 
 class ImportCommit(ImportView):

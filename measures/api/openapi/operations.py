@@ -124,6 +124,7 @@ OPERATIONS = {
     "GET /imports": Operation("list_imports"),
     "POST /imports": _makes("check_import", Scope.REPORT),
     "GET /imports/{id}": Operation("get_import"),
+    "GET /imports/{id}/marked.xlsx": Operation("get_marked_import"),
     "POST /imports/{id}/commit": _makes("commit_import", Scope.REPORT),
     "GET /imports/template.xlsx": Operation("get_import_template"),
     "GET /reports": _public("list_reports"),
