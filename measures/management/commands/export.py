@@ -1,0 +1,87 @@
+"""`export`: a list as a file, by the same address and with the same rows as the API gives it."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.management.base import BaseCommand, CommandError
+from django.http import HttpResponseBase
+from django.test import RequestFactory
+from django.urls import Resolver404, resolve
+
+from measures.exports import delimited, records
+from measures.models import Person
+
+INCOMPLETE = (delimited.INCOMPLETE.encode(), records.INCOMPLETE)
+MIB = 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "Writes a list as a file, as the API gives it to anyone, or to one person."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="of the list, such as observations")
+        parser.add_argument("--format", default="csv", help="csv, xlsx, json or codebook.csv (csv)")
+        parser.add_argument("--out", required=True, type=Path, help="the file to write")
+        parser.add_argument("--known-at", help="an instant with its offset: as it was known then")
+        parser.add_argument("--filter", action="append", default=[], help="NAME=VALUE, as the list takes it; repeated")
+        parser.add_argument("--as", dest="username", help="whose eyes to see with; without, anyone's")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        response = _answer(options)
+        beside = options["out"].with_name(options["out"].name + ".part")
+        last = b""
+        try:
+            with beside.open("wb") as file:
+                for last in self._told(iter(response), response.get("Content-Length")):
+                    file.write(last)
+        finally:
+            response.close()
+        if last in INCOMPLETE:
+            raise CommandError(f"The export broke off: {beside} is incomplete.")
+        beside.replace(options["out"])
+
+    def _told(self, chunks: Iterator[bytes], length: str | None) -> Iterator[bytes]:
+        """The chunks, and how far they are where somebody watches."""
+        done = 0
+        for chunk in chunks:
+            yield chunk
+            done += len(chunk)
+            if sys.stderr.isatty():
+                share = f" of {int(length) / MIB:,.1f}" if length else ""
+                self.stderr.write(f"\r{done / MIB:,.1f}{share} MiB", ending="")
+        if sys.stderr.isatty():
+            self.stderr.write("")
+
+
+def _answer(options: dict[str, Any]) -> Any:
+    pairs = [one.partition("=") for one in options["filter"]]
+    asked: dict[str, list[str]] = {}
+    for name, _, value in pairs:
+        asked.setdefault(name, []).append(value)
+    if options["known_at"]:
+        asked["known_at"] = [options["known_at"]]
+    address = f"/api/v1/exports/{options['name']}.{options['format']}"
+    try:
+        view = resolve(address)
+    except Resolver404:
+        raise CommandError(f"There is no {address}: the API's document lists what there is.") from None
+    request: Any = RequestFactory().get(address, asked)
+    request.request_id, request.user = "command-export", _person(options["username"])
+    response: HttpResponseBase = view.func(request)
+    if response.status_code != 200:
+        problem = response.data  # type: ignore[attr-defined]
+        raise CommandError(" ".join([problem["detail"], *(one["detail"] for one in problem.get("errors", ()))]))
+    return response
+
+
+def _person(username: str | None) -> Person | AnonymousUser:
+    if not username:
+        return AnonymousUser()
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise CommandError(f"There is no open account '{username}'.")
+    return person
