@@ -1,5 +1,6 @@
 """`export`: a list as a file, by the same address and with the same rows as the API gives it."""
 
+import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -34,12 +35,9 @@ class Command(BaseCommand):
         response = _answer(options)
         beside = options["out"].with_name(options["out"].name + ".part")
         last = b""
-        try:
-            with beside.open("wb") as file:
-                for last in self._told(iter(response), response.get("Content-Length")):
-                    file.write(last)
-        finally:
-            response.close()
+        with beside.open("wb") as file:
+            for last in self._told(iter(response), response.get("Content-Length")):
+                file.write(last)
         if last in INCOMPLETE:
             raise CommandError(f"The export broke off: {beside} is incomplete.")
         beside.replace(options["out"])
@@ -70,10 +68,10 @@ def _answer(options: dict[str, Any]) -> Any:
     except Resolver404:
         raise CommandError(f"There is no {address}: the API's document lists what there is.") from None
     request: Any = RequestFactory().get(address, asked)
-    request.request_id, request.user = "command-export", _person(options["username"])
+    request.request_id, request.user, request.session = "command-export", _person(options["username"]), {}
     response: HttpResponseBase = view.func(request)
     if response.status_code != 200:
-        problem = response.data  # type: ignore[attr-defined]
+        problem = json.loads(response.getvalue() if response.streaming else response.content)  # type: ignore[attr-defined]
         raise CommandError(" ".join([problem["detail"], *(one["detail"] for one in problem.get("errors", ()))]))
     return response
 
