@@ -77,6 +77,19 @@ def test_a_file_is_uploaded_listed_in_its_report_and_fetched_as_it_was() -> None
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_file_that_the_disk_lost_is_said_to_be_lost_404_and_noted_for_the_operators(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    update, officer = builders.an_update(), builders.client("officer.jpo")
+    made = upload(officer, update, file=("失.pdf", PDF + b"lost")).json()
+    path_of(made["sha256"]).unlink()
+    wire.problem(officer.get(f"{wire.BASE}/evidence/{made['id']}/file"), 404, "file-lost")
+    assert f"evidence {made['id']} is lost: {made['sha256']}" in caplog.text
+    assert officer.get(f"{wire.BASE}/evidence/{made['id']}").status_code == 200
+    # Who may not see it is told nothing else than ever.
+    wire.problem(builders.client("officer.meti").get(f"{wire.BASE}/evidence/{made['id']}/file"), 404, "not-found")
+
+
 def test_an_address_has_no_file_404_and_one_that_changed_points_at_the_old_one() -> None:
     update, officer = builders.an_update(), builders.client("officer.jpo")
     first = an_address(officer, update=update.pk, sha256="a" * 64).json()

@@ -1,8 +1,9 @@
 """Evidence listed, added, read, fetched as a file, and verified."""
 
+import logging
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from django.db.models import QuerySet
@@ -39,6 +40,7 @@ from measures.vocabulary import EvidenceKind
 FILES = {(200, one): OpenApiTypes.STR if one.startswith("text/") else OpenApiTypes.BINARY for one in media.TYPES}
 # Whoever opens a file in place of saving it gets nothing that runs, and no other type than the one it has.
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+log = logging.getLogger(__name__)
 
 
 class EvidenceFilter(StrictFilterSet):
@@ -160,14 +162,25 @@ class EvidenceFile(EvidenceView):
             evidence = self.get_object()
         if evidence.kind != EvidenceKind.FILE:
             raise NotVisible("not-found", say("Evidence {number} is an address, not a file.", number=pk))
-        stored = path_of(evidence.sha256).open("rb")
         response = FileResponse(
-            stored, as_attachment=True, filename=evidence.name, content_type=_served_as(evidence.media_type)
+            _stored(evidence), as_attachment=True, filename=evidence.name, content_type=_served_as(evidence.media_type)
         )
         response["ETag"] = f'"{evidence.sha256}"'
         for name, value in HARMLESS.items():
             response[name] = value
         return marked(edge.unless_unchanged(request._request, response), moment)
+
+
+def _stored(evidence: Evidence) -> BinaryIO:
+    """The file, open. It is there unless the disk lost it: then its sha256 still says which backup has it."""
+    try:
+        return path_of(evidence.sha256).open("rb")
+    except FileNotFoundError:
+        log.error("the file of evidence %d is lost: %s is not in EVIDENCE_DIR", evidence.pk, evidence.sha256)
+        detail = say(
+            "The file of evidence {number} is lost. Tell the operators: a backup may have it.", number=evidence.pk
+        )
+        raise NotVisible("file-lost", detail) from None
 
 
 def _served_as(media_type: str) -> str:

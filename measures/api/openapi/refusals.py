@@ -30,7 +30,10 @@ CODES = {
         "csrf": "A signed-in browser must send its CSRF token.",
         "forbidden": "This is not permitted.",
     },
-    404: {"not-found": "There is no such thing, or it is not the caller's to see: the two answers are the same."},
+    404: {
+        "not-found": "There is no such thing, or it is not the caller's to see: the two answers are the same.",
+        "file-lost": "The evidence is there, and its file is lost.",
+    },
     405: {"method-not-allowed": "The address does not take this method; `Allow` lists those it takes."},
     406: {"not-acceptable": "The API answers application/json, and files and checkpoints in their own types."},
     409: {
