@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from measures.models import Kpi, ProgressUpdate, ProgressUpdateHistory, ReportedValue, ReportedValueHistory, Review
+from measures.models import (
+    Evidence,
+    Kpi,
+    ProgressUpdate,
+    ProgressUpdateHistory,
+    ReportedValue,
+    ReportedValueHistory,
+    Review,
+)
 from measures.models.progress import DECIDED
 from measures.queries import progress
 from measures.rules import differences, periods
@@ -29,10 +37,11 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a report said at a moment: its columns as they were then, and its values in their order."""
+    """What a report said at a moment: its columns as they were then, its values in their order, and its evidence."""
 
     update: ProgressUpdate
     values: list[ReportedValue]
+    evidence: list[Evidence]
     at: datetime
 
 
@@ -52,10 +61,11 @@ class Difference:
     base: Version
     changes: list[Change[str, str]]
     observations: list[Change[tuple[str, Period], ReportedValue]]
+    evidence: list[Change[tuple[str, str], Evidence]]
 
 
 def rounds(update: ProgressUpdate) -> list[Round]:
-    """The rounds of `update` from the first on; four statements however many there are."""
+    """The rounds of `update` from the first on; five statements however many there are."""
     turns: dict[int, list[Review]] = defaultdict(list)
     for review in update.reviews.select_related("actor").order_by("recorded_at"):
         turns[review.round].append(review)
@@ -71,7 +81,7 @@ def since_approval(update: ProgressUpdate) -> Difference | None:
     last = progress.related(approved.exclude(pk=update.pk)).order_by("-decided_at", "-pk").first()
     if last is None or last.decided_at is None:
         return None
-    return _difference(Version(last, progress.values_of(last), last.decided_at), update)
+    return _difference(Version(last, progress.values_of(last), _evidence_of(last), last.decided_at), update)
 
 
 def since_return(update: ProgressUpdate) -> Difference | None:
@@ -87,7 +97,10 @@ def _difference(base: Version, update: ProgressUpdate) -> Difference:
     observations = differences.between(
         _by_period(base.values), _by_period(progress.values_of(update)), told=progress.value_snapshot
     )
-    return Difference(base, changes, observations)
+    evidence = differences.between(
+        _by_content(base.evidence), _by_content(_evidence_of(update)), told=lambda one: {"title": one.title}
+    )
+    return Difference(base, changes, observations, evidence)
 
 
 def _words(update: ProgressUpdate) -> dict[str, str | None]:
@@ -102,16 +115,29 @@ def _by_period(values: Collection[ReportedValue]) -> dict[tuple[str, Period], Re
     }
 
 
+def _evidence_of(update: ProgressUpdate) -> list[Evidence]:
+    """One statement."""
+    return list(progress.verified_or_not().filter(update=update.pk))
+
+
+def _by_content(evidence: Collection[Evidence]) -> dict[tuple[str, str], Evidence]:
+    """By what it is, an address or a file: the same in two reports is two rows."""
+    return {(one.url, one.sha256): one for one in evidence}
+
+
 def _versions(update: ProgressUpdate, moments: Collection[datetime]) -> dict[datetime, Version]:
-    """`update` as it was at each of `moments`, of which each is that of a change; three statements."""
+    """`update` as it was at each of `moments`, of which each is that of a change; four statements."""
     states = ProgressUpdateHistory.objects.filter(row_id=update.pk, since__in=moments).order_by("since", "id")
     held = ReportedValueHistory.objects.filter(update_id=update.pk, since__lte=max(moments, default=update.updated_at))
     values = list(held.order_by("since", "id"))
     kpis = Kpi.objects.in_bulk({row.kpi_id for row in values})
+    evidence = _evidence_of(update)
     return {
         state.since: Version(
             _row(ProgressUpdate, state, measure=update.measure, cycle=update.cycle, ministry=update.ministry),
             _values_at(state.since, values, kpis),
+            # Evidence is added and never changed, so that what a round had is what was there by then.
+            [one for one in evidence if one.recorded_at <= state.since],
             state.since,
         )
         for state in states

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from measures.models import ProgressUpdate
+from measures.operations import progress
 from tests import builders
 from tests.api import wire
 
@@ -130,6 +131,32 @@ def test_the_difference_since_the_approval_compares_with_the_last_approved_repor
     assert value["period"] == {"type": "calendar_year", "year": 2019}
     # The approved one itself had nothing before it, whatever came after.
     assert wire.get(f"/updates/{report.pk}/difference", OFFICER)["since_approval"] is None
+
+
+def test_the_rounds_have_the_evidence_of_then_and_the_difference_what_was_added_since() -> None:
+    update = builders.an_update(at_status="returned", evidence=True)
+    kept = builders.evidence(update)
+    added = builders.a_file(update, data="追加の記録\n".encode(), title="追加")
+    turned(update, "submit", OFFICER)
+    told = wire.get(f"/updates/{update.pk}/rounds", APPROVER)["rounds"]
+    assert [[one["id"] for one in some["evidence"]] for some in told] == [[kept.pk], [kept.pk, added.pk]]
+    since = wire.get(f"/updates/{update.pk}/difference", APPROVER)["since_return"]["evidence"]
+    assert [(one["change"], one["after"]["title"]) for one in since] == [("kept", "支援の記録"), ("added", "追加")]
+
+
+def test_evidence_that_another_report_has_too_is_kept_and_what_it_lacks_removed() -> None:
+    report = builders.an_update(at_status="draft", evidence=True)
+    builders.a_file(report, data="前年だけ\n".encode(), title="前年")
+    by = {"at": timezone.now()}
+    progress.submit(update_id=report.pk, actor=builders.actor(OFFICER), **by)
+    progress.approve(update_id=report.pk, actor=builders.actor(APPROVER), **by)
+    body = wire.a_report(kind="correction", reason="集計の誤り", observations=[wire.a_value(value="16.0")])
+    correction = wire.send(builders.client(OFFICER), "post", "/updates", body).json()["id"]
+    builders.a_file(ProgressUpdate.objects.get(pk=correction), title="改題")
+    since = wire.get(f"/updates/{correction}/difference", OFFICER)["since_approval"]["evidence"]
+    sides = [(one["change"], one["parts"], *(one[side] and one[side]["title"] for side in ("before", "after")))
+             for one in since]  # fmt: skip
+    assert sides == [("changed", ["title"], "支援の記録", "改題"), ("removed", [], "前年", None)]
 
 
 def test_since_names_one_of_the_two_and_another_word_is_400() -> None:

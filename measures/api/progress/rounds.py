@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from measures.api.evidence.outputs import EvidenceBrief
 from measures.api.fields import InstantField, LabelField, PeriodField, nearest
 from measures.api.permissions import SignedIn
 from measures.api.progress.outputs import ExplanationOut, ReportedValueOut, ReviewOut
@@ -44,12 +45,16 @@ class SubmittedOut(serializers.ModelSerializer[ProgressUpdate]):
 
 
 class RoundOut(serializers.Serializer[rounds.Round]):
-    """A round: what was submitted and when, and each turn with its comment, the submission first."""
+    """A round: what was submitted and when, with what evidence, and each turn with its comment, the submission first.
+
+    Whether evidence was verified is said as it is known now.
+    """
 
     round = serializers.IntegerField(source="number")
     submitted_at = InstantField(source="submitted.at")
     submitted = SubmittedOut(source="submitted.update")
     observations = ReportedValueOut(source="submitted.values", many=True)
+    evidence = EvidenceBrief(source="submitted.evidence", many=True)
     reviews = ReviewOut(many=True)
 
 
@@ -87,6 +92,16 @@ class ObservationChangeOut(serializers.Serializer[Any]):
         return periods.to_wire(change.key[1])
 
 
+class EvidenceChangeOut(serializers.Serializer[Any]):
+    """Evidence, the same where the address and the sha256 are; `parts` are the names of what changed in it."""
+
+    change = serializers.ChoiceField(choices=ChangeKind, source="kind")
+    change_label = LabelField(ChangeKind, source="kind")
+    parts = serializers.ListField(child=serializers.CharField())
+    before = EvidenceBrief(allow_null=True)
+    after = EvidenceBrief(allow_null=True)
+
+
 class DifferenceOut(serializers.Serializer[rounds.Difference]):
     """What changed since the report `update`, as it stood at the moment `at`."""
 
@@ -96,6 +111,7 @@ class DifferenceOut(serializers.Serializer[rounds.Difference]):
     at = InstantField(source="base.at")
     changes = FieldChangeOut(many=True)
     observations = ObservationChangeOut(many=True)
+    evidence = EvidenceChangeOut(many=True)
 
 
 class DifferencesOut(serializers.Serializer[Any]):
