@@ -24,7 +24,8 @@ DAY = timedelta(days=1)
 
 @transaction.atomic
 def reachable(*usernames: str) -> list[Person]:
-    """These people, who have an address now."""
+    """These people, who have an address now; of the demo cast nobody else does."""
+    Person.objects.filter(email__endswith=".invalid").update(email="")
     for username in usernames:
         change(username, email=f"{username}@example.go.jp")
     return [Person.objects.get(username=username) for username in usernames]

@@ -7,6 +7,8 @@ from measures.management.seed.rows import Rows
 from measures.rules import obligations, periods
 from measures.vocabulary import AssignmentRole, CycleState
 
+# A name that RFC 2606 keeps out of the net for ever: printed on a laptop, and delivered nowhere.
+NOWHERE = "demo.invalid"
 UNUSABLE_PASSWORD = "!"  # noqa: S105 - what Django stores when there is no password
 
 
@@ -18,7 +20,7 @@ def add(rows: Rows, material: Material, *, registry: Rows, cut_year: int | None)
             {
                 "username": one["username"],
                 "display_name": one["display_name"],
-                "email": "",
+                "email": f"{one['username']}@{NOWHERE}",
                 "password": UNUSABLE_PASSWORD,
                 "last_login": None,
                 "is_active": True,
