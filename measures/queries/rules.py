@@ -8,6 +8,7 @@ from measures.models import Kpi, KpiLink, RuleChange
 from measures.queries import standings
 from measures.rules import kpi
 from measures.rules.standings import RULE, WORST_FIRST
+from measures.vocabulary import StandingState
 
 AT_ONCE = 500
 
@@ -42,18 +43,20 @@ def rules() -> list[dict[str, Any]]:
 
 
 def preview(code: str, *, on: date) -> list[Flip]:
-    """Every rating that would flip under the rule `code`, KPIs before measures; reads every value there is, and holds
-    those of a few hundred KPIs at a time.
+    """Every rating that would flip under the rule `code`, KPIs before measures.
+
+    Reads the values of the KPIs that can flip, a few hundred KPIs at a time: of all of them, or only of those that have
+    none when both rules rate a value alike. Three statements, and six for each 500 of these KPIs.
     """
-    codes = dict(Kpi.objects.order_by("code").values_list("pk", "code"))
-    now, then = dict[int, str | None](), dict[int, str | None]()
-    ids = list(codes)
+    kpis = Kpi.objects.order_by("code")
+    codes, now = dict(kpis.values_list("pk", "code")), dict(kpis.values_list("pk", "standing__rating"))
+    if kpi.RULES[code].rate is kpi.RULES[standings.rule_in_force()].rate:
+        kpis = kpis.filter(standing__state=StandingState.NO_DATA)
+    then, ids = dict(now), list(kpis.values_list("pk", flat=True))
     for first in range(0, len(ids), AT_ONCE):
         facts = standings.known(ids[first : first + AT_ONCE])
-        for pk in facts.directions:
-            now[pk] = facts.standing(pk, on=on).rating
-            then[pk] = facts.standing(pk, on=on, rule=code).rating
-    flips = [Flip("kpi", codes[pk], now[pk], then[pk]) for pk in ids if now[pk] != then[pk]]
+        then |= {pk: facts.standing(pk, on=on, rule=code).rating for pk in facts.directions}
+    flips = [Flip("kpi", codes[pk], now[pk], then[pk]) for pk in codes if now[pk] != then[pk]]
     return flips + _of_measures(now, then)
 
 

@@ -1,10 +1,17 @@
 """Rules of rating: previewed before they are adopted, named by each rating, and never changing a past answer."""
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from measures.models import Event, KpiStanding, MeasureStanding
 from measures.operations import standings
+from measures.operations.moments import day_of
+from measures.queries import rules
+from measures.rules.kpi import RULES
 from tests import builders
 from tests.api import wire
 
@@ -57,6 +64,23 @@ def test_a_preview_names_exactly_the_ratings_that_then_flip() -> None:
     assert sorted(changed) == sorted(said)
     assert flips() == []
     assert standings.rebuild(at=timezone.now()) == []
+
+
+def test_a_rule_that_rates_a_value_alike_asks_only_of_the_kpis_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "AT_ONCE", 1)
+    with CaptureQueriesContext(connection) as asked:
+        said = rules.preview("abn-0", on=day_of(timezone.now()))
+    without = KpiStanding.objects.filter(state="no_data").count()
+    assert len([one for one in said if one.kind == "kpi"]) == without < KpiStanding.objects.count() / 4
+    assert len([one for one in asked.captured_queries if 'FROM "measures_observation"' in one["sql"]]) == without
+
+
+def test_a_rule_that_rates_otherwise_asks_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    strict = replace(RULES["abn-1"], rate=lambda met, progress, elapsed: "B")
+    monkeypatch.setitem(RULES, "strict", strict)
+    said, rated = rules.preview("strict", on=day_of(timezone.now())), KpiStanding.objects.filter(rating="A")
+    assert {one.code for one in said if one.kind == "kpi"} == set(rated.values_list("kpi__code", flat=True))
+    assert rated.exists()
 
 
 def test_every_rating_names_the_rule_in_force_and_the_past_the_one_of_its_time() -> None:
