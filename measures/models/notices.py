@@ -32,7 +32,7 @@ class Notice(models.Model):
     """One thing that a person is told, once, not before a moment; in which mail, as soon as one took it along.
 
     It says what happened and to what, nothing of what was written in a report. `told_on` is the day that a
-    reminder is of.
+    reminder is of. A notice that came to nothing before it was mailed, as when the report was handed in, is `obsolete`.
     """
 
     person = models.ForeignKey("measures.Person", models.PROTECT, related_name="+")
@@ -45,6 +45,7 @@ class Notice(models.Model):
     written_at = models.DateTimeField()
     not_before = models.DateTimeField()
     told_on = models.DateField(null=True)
+    obsolete_at = models.DateTimeField(null=True)
     mail = models.ForeignKey(Mail, models.PROTECT, null=True, related_name="notices")
 
     class Meta:
@@ -53,4 +54,8 @@ class Notice(models.Model):
                 fields=["person", "kind", "subject_type", "subject_code", "told_on"], name="notice_reminds_once_a_day"
             )
         ]
-        indexes = [models.Index(fields=["person", "not_before"], condition=Q(mail=None), name="notice_waiting")]
+        indexes = [
+            models.Index(
+                fields=["person", "not_before"], condition=Q(mail=None, obsolete_at=None), name="notice_waiting"
+            )
+        ]

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from measures.models import Assignment, Mail, Notice, Observation, Person, ReportedValue
-from measures.queries import people
-from measures.vocabulary import AssignmentRole, Role, UpdateState
+from measures.models import Assignment, Mail, Notice, Obligation, Observation, Person, ReportedValue
+from measures.queries import obligations, people
+from measures.vocabulary import AssignmentRole, EventSubject, Role, UpdateState
 
 
 def waiting(*, at: datetime, today: date) -> QuerySet[Person]:
     """People with an open account and an address who have a notice or an unfinished mail, and had no mail today."""
-    new = Notice.objects.filter(mail=None, not_before__lte=at)
+    new = not_mailed(at=at)
     unfinished = Mail.objects.filter(delivered_at=None)
     had = Mail.objects.filter(delivered_at__isnull=False, day=today)
     taken = unfinished.filter(claimed_until__gt=at)
@@ -24,6 +24,19 @@ def waiting(*, at: datetime, today: date) -> QuerySet[Person]:
         .exclude(pk__in=had.values("person"))
         .exclude(pk__in=taken.values("person"))
     )
+
+
+def not_mailed(*, at: datetime) -> QuerySet[Notice]:
+    """Notices that the next mail of their person takes along."""
+    return Notice.objects.filter(mail=None, obsolete_at=None, not_before__lte=at)
+
+
+def obsolete(*, person_id: int, at: datetime) -> QuerySet[Notice]:
+    """What a person was not told yet, reminders of a report that is owed no more at `at`, or by another day."""
+    owed = Obligation.objects.filter(obligations.still_owed(at), measure=OuterRef("measure"), cycle=OuterRef("cycle"))
+    untold = Q(mail=None) | Q(mail__delivered_at=None)
+    reminders = Notice.objects.filter(untold, person=person_id, subject_type=EventSubject.OBLIGATION, obsolete_at=None)
+    return reminders.filter(~Exists(owed.filter(due_on=OuterRef("due_on"))))
 
 
 def items(mail: Mail) -> list[Notice]:

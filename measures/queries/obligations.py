@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, TruncDate
 
-from measures.models import Assignment, Cycle, Measure, Obligation, ProgressUpdate
+from measures.models import Assignment, Cycle, Event, Measure, Obligation, ProgressUpdate
 from measures.queries import valid
 from measures.rules import obligations, registry
 from measures.rules.days import JAPAN, day_of
 from measures.rules.obligations import Counted, Owed
 from measures.rules.roles import Actor
 from measures.rules.transitions import Unlock
-from measures.vocabulary import AssignmentRole, CycleState, ObligationState
+from measures.vocabulary import AssignmentRole, CycleState, EventSubject, EventVerb, ObligationState
 
 REPORTED_ON = TruncDate("reported_at", tzinfo=JAPAN)
 IN_TIME_ON = TruncDate("in_time_at", tzinfo=JAPAN)
@@ -52,12 +52,16 @@ def outstanding(*, at: datetime, ministries: Collection[str] | None = None) -> l
     `ministries` (codes) only what they owe.
     """
     on = day_of(at)
-    rows = related(Obligation.objects.filter(reported_at=None, waived_at=None)).filter(
-        Q(cycle__state=CycleState.OPEN) | Q(cycle__state=CycleState.CLOSED, unlocked_until__gt=at)
-    )
+    rows = related(Obligation.objects.filter(still_owed(at)))
     if ministries is not None:
         rows = rows.filter(ministry__code__in=sorted(ministries))
     return [_outstanding(row, on) for row in rows.order_by("ministry__code", "due_on", "measure__code", "id")]
+
+
+def still_owed(at: datetime) -> Q:
+    """What is owed at `at` and can still be handed in."""
+    taken = Q(cycle__state=CycleState.OPEN) | Q(cycle__state=CycleState.CLOSED, unlocked_until__gt=at)
+    return Q(reported_at=None, waived_at=None) & taken
 
 
 def related(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
@@ -175,6 +179,14 @@ def overdue(*, on: date) -> QuerySet[Obligation]:
     """What is overdue on the day `on` and still taken: in cycles that are open."""
     late = in_state([ObligationState.OVERDUE], on=on)
     return Obligation.objects.filter(late, cycle__state=CycleState.OPEN)
+
+
+def missed(*, on: date) -> QuerySet[Obligation]:
+    """What is overdue on the day `on`, whether it is still taken or not, and was not noted in the log as missed."""
+    events = Event.objects.filter(
+        subject_type=EventSubject.OBLIGATION, verb=EventVerb.MISS, subject_code=Cast(OuterRef("pk"), CharField())
+    )
+    return Obligation.objects.filter(~Exists(events), in_state([ObligationState.OVERDUE], on=on))
 
 
 def snapshot(row: Obligation) -> dict[str, Any]:

@@ -8,15 +8,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from measures.models import Cycle, Notice, Obligation
-from measures.operations import obligations, progress, reminders
+from measures.models import Cycle, Mail, Notice, Obligation
+from measures.operations import mails, obligations, progress, reminders
 from measures.operations.moments import JAPAN
 from tests import builders
+from tests.operations import test_obligations as calendar
 from tests.operations.test_mails import reachable, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 CAST = ("officer.jpo", "approver.jpo", "coordinator")
+MINUTE = timedelta(minutes=1)
 
 
 def at(cycle: Cycle, days: int) -> datetime:
@@ -59,6 +61,52 @@ def test_what_is_reported_or_waived_is_told_to_nobody() -> None:
     subjects = set(Notice.objects.filter(subject_type="obligation").values_list("subject_code", flat=True))
     assert subjects
     assert not subjects & {str(owed().pk), str(other.pk)}
+
+
+def test_what_is_reported_before_the_mail_of_the_morning_is_mailed_to_nobody_and_marked_so() -> None:
+    calendar.opened()
+    reachable(*CAST)
+    late = calendar.DUE + timedelta(days=14)
+    reminders.remind(at=calendar.noon(late) - timedelta(hours=8))
+    others = Notice.objects.exclude(subject_code=str(owed().pk)).count()
+    calendar.submitted(late)
+    then = calendar.noon(late) + MINUTE
+    mailed = {mail.person.username: set(mail.notices.values_list("kind", flat=True)) for mail in sent(then)}
+    # The officer has nothing else to hear of; the approver has the report itself.
+    assert mailed == {"approver.jpo": {"submitted"}, "coordinator": {"escalated"}}
+    obsolete = Notice.objects.filter(obsolete_at=then)
+    assert set(obsolete.values_list("subject_code", "mail")) == {(str(owed().pk), None)}
+    assert set(obsolete.values_list("person__username", flat=True)) == set(CAST)
+    assert Notice.objects.filter(subject_type="obligation", obsolete_at=None).exclude(mail=None).count() < others
+    assert sent(then + timedelta(days=1)) == []
+
+
+def test_a_mail_that_was_not_taken_is_not_tried_again_when_all_it_said_came_to_nothing() -> None:
+    cycle = builders.an_open_cycle()
+    reachable("officer.jpo")
+    dawn = at(cycle, 0)
+    reminders.remind(at=dawn)
+    mail = mails.claim(at=dawn + MINUTE, from_hour=8)
+    assert mail is not None
+    mails.failed(mail=mail, at=dawn + MINUTE)
+    obligations.waive(obligation_id=owed().pk, reason="終了", actor=builders.actor("coordinator", at=dawn), at=dawn)
+    assert sent(dawn + 10 * MINUTE) == []
+    assert not Mail.objects.exists()
+    assert set(Notice.objects.filter(person__username="officer.jpo").values_list("obsolete_at", flat=True)) == {
+        dawn + 10 * MINUTE
+    }
+
+
+def test_a_reminder_of_a_day_that_was_put_off_is_not_mailed() -> None:
+    calendar.opened()
+    reachable("officer.jpo")
+    soon, later = calendar.noon(calendar.DUE - timedelta(days=3)), calendar.DUE + timedelta(days=7)
+    reminders.remind(at=soon)
+    actor = builders.actor("coordinator", at=soon)
+    obligations.extend(obligation_id=owed().pk, due_on=later, reason="災害", actor=actor, at=soon)
+    assert sent(soon + MINUTE) == []
+    reminders.remind(at=calendar.noon(later))
+    assert [mail.person.username for mail in sent(calendar.noon(later) + MINUTE)] == ["officer.jpo"]
 
 
 @pytest.mark.django_db(transaction=True)
