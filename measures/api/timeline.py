@@ -14,11 +14,14 @@ from measures.api.fields import InstantField, LabelField
 from measures.api.views import ListView, find
 from measures.models import Event, Measure
 from measures.queries import timeline
-from measures.vocabulary import Audience, EventVerb
+from measures.vocabulary import Audience, EventSubject, EventVerb
 
 
 class TimelineOut(serializers.ModelSerializer[Event]):
-    """One step of the story; `after` is what it left, null when nothing was left."""
+    """One step of the story; `after` is what it left, null when nothing was left.
+
+    Of a cycle it is the cycle alone, without what all the other measures owe.
+    """
 
     at = InstantField()
     actor = serializers.IntegerField(
@@ -39,6 +42,8 @@ class TimelineOut(serializers.ModelSerializer[Event]):
 
     def get_after(self, event: Event) -> dict[str, Any] | None:
         after: dict[str, Any] | None = orjson.loads(event.body)["after"]
+        if after and event.subject_type == EventSubject.CYCLE:
+            after.pop("obligations", None)
         return after
 
 
@@ -54,5 +59,5 @@ class MeasureTimeline(ListView):
 
     @extend_schema(responses=TimelineOut(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The story of a measure: what happened to it, its reports, milestones and KPIs, in order."""
+        """The story of a measure: what happened to it, what it owed, its reports, milestones and KPIs, in order."""
         return super().get(request, *args, **kwargs)

@@ -1,17 +1,21 @@
-"""Obligations: made when a cycle opens, met by reports, moved with the lead; waived, unlocked and extended."""
+"""Obligations: made when a cycle opens, met by reports or missed, moved with the lead; waived, unlocked, extended."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from measures import audit
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.models import Cycle, Measure, Ministry, Obligation, ProgressUpdate
 from measures.operations import moments, registry
 from measures.queries import obligations as queries
 from measures.rules import obligations
-from measures.rules.roles import Actor
+from measures.rules.roles import Actor, DutyHeld
 from measures.vocabulary import CycleState, UpdateKind
+
+# An event is committed within seconds of its moment, and thousands of measures may miss the same day.
+AT_ONCE = 500
 
 
 def make(cycle: Cycle, *, at: datetime) -> dict[str, list[str]]:
@@ -54,7 +58,7 @@ def move(rows: list[Obligation], *, ministry: Ministry, actor: Actor, at: dateti
         _changed("assign", row, "ministry", actor=actor, at=at, reason="", before=before)
 
 
-def note_submission(update: ProgressUpdate, *, actor: Actor, at: datetime) -> None:
+def note_submission(update: ProgressUpdate, *, actor: Actor, duty: DutyHeld | None, at: datetime) -> None:
     """A report was handed in: it counts from its first submission on. That it was is public, what it says is not."""
     row = _met_by(update)
     if row is None or row.reported_at is not None:
@@ -63,10 +67,10 @@ def note_submission(update: ProgressUpdate, *, actor: Actor, at: datetime) -> No
     row.reported_at = update.submitted_at
     if moments.day_of(at) <= row.due_on:
         row.in_time_at = update.submitted_at
-    _changed("report", row, "reported_at", "in_time_at", actor=actor, at=at, reason="", before=before)
+    _changed("report", row, "reported_at", "in_time_at", actor=actor, at=at, reason="", before=before, duty=duty)
 
 
-def note_withdrawal(update: ProgressUpdate, *, actor: Actor, at: datetime) -> None:
+def note_withdrawal(update: ProgressUpdate, *, actor: Actor, duty: DutyHeld | None, at: datetime) -> None:
     """The report that was handed in stands no more; whether it was in time stays as it was on the day it was due."""
     row = _met_by(update)
     if row is None or row.reported_at is None:
@@ -75,7 +79,26 @@ def note_withdrawal(update: ProgressUpdate, *, actor: Actor, at: datetime) -> No
     row.reported_at = None
     if moments.day_of(at) <= row.due_on:
         row.in_time_at = None
-    _changed("withdraw", row, "reported_at", "in_time_at", actor=actor, at=at, reason="", before=before)
+    _changed("withdraw", row, "reported_at", "in_time_at", actor=actor, at=at, reason="", before=before, duty=duty)
+
+
+@transaction.atomic
+def note_missed(*, at: datetime) -> int:
+    """Notes in the log what is overdue, each once, a few hundred at a time; returns how many it noted.
+
+    Nobody does it, and the obligation stays as it is: that a day went by is no change of anything.
+    """
+    overdue = queries.related(queries.missed(on=moments.day_of(at))).order_by("pk")
+    rows = list(overdue.select_for_update(of=("self",), no_key=True, skip_locked=True)[:AT_ONCE])
+    # Asked again now that they are ours: another worker may have noted them between our reading and our locking.
+    ours = set(
+        queries.missed(on=moments.day_of(at)).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    )
+    for row in rows:
+        if row.pk in ours:
+            after, subject = queries.snapshot(row), ("obligation", str(row.pk))
+            audit.record(at=moments.after(at, row.updated_at), actor_id=None, verb="miss", subject=subject, after=after)
+    return len(ours)
 
 
 @transaction.atomic
@@ -149,9 +172,10 @@ def _changed(
     at: datetime,
     reason: str,
     before: dict[str, Any],
+    duty: DutyHeld | None = None,
 ) -> Obligation:
     registry.renew(row, at, *names)
     subject = ("obligation", str(row.pk))
     after = queries.snapshot(row)
-    registry.record(verb, subject, actor=actor, at=at, reason=reason, before=before, after=after)
+    registry.record(verb, subject, actor=actor, at=at, reason=reason, before=before, after=after, duty=duty)
     return row

@@ -109,7 +109,7 @@ def submit(
     update.contributors = _with(update, actor)
     _save(update, at, "state", "round", "submitted_at", "submitted_by", "contributors")
     notices.submitted(update, at=at)
-    obligations.note_submission(update, actor=actor, at=at)
+    obligations.note_submission(update, actor=actor, duty=_duty("submit", update, actor, at), at=at)
     return _reviewed("submit", update, comment, actor=actor, at=at, before=before)
 
 
@@ -121,7 +121,7 @@ def withdraw(
     update, at, before = _begin("withdraw", update_id, actor=actor, at=at, version=version)
     update.state = UpdateState.WITHDRAWN
     _save(update, at, "state")
-    obligations.note_withdrawal(update, actor=actor, at=at)
+    obligations.note_withdrawal(update, actor=actor, duty=_duty("withdraw", update, actor, at), at=at)
     return _reviewed("withdraw", update, comment, actor=actor, at=at, before=before)
 
 
@@ -198,6 +198,11 @@ def _require_ready(update: ProgressUpdate, at: datetime) -> list[str]:
     return sorted(against)
 
 
+def _duty(verb: str, update: ProgressUpdate, actor: Actor, at: datetime) -> DutyHeld | None:
+    """The duty under which the actor takes the turn."""
+    return transitions.acting_as(verb, progress.update_facts(update, at=at), actor)
+
+
 def _with(update: ProgressUpdate, actor: Actor) -> list[int]:
     return sorted({*update.contributors, actor.signed_in_id})
 
@@ -218,7 +223,7 @@ def _reviewed(
     before: Mapping[str, Any],
     published: Mapping[str, Any] | None = None,
 ) -> ProgressUpdate:
-    duty = transitions.acting_as(verb, progress.update_facts(update, at=at), actor)
+    duty = _duty(verb, update, actor, at)
     Review.objects.create(
         update=update,
         round=update.round,
@@ -246,7 +251,7 @@ def _record(
     published: Mapping[str, Any] | None = None,
 ) -> None:
     after: dict[str, Any] | None
-    duty = transitions.acting_as(verb, progress.update_facts(update, at=at), actor)
+    duty = _duty(verb, update, actor, at)
     if published is not None:
         after = {**progress.snapshot(update), "published": published}
         # The drafts before an approval stay the ministry's, so the public event does not repeat them.
@@ -276,5 +281,5 @@ def _event(
         audience=audience,
         ministry=update.ministry if audience == Audience.MINISTRY else None,
         request_id=actor.request_id,
-        acting_as={"role": duty.role, "ministry": duty.ministry} if duty else None,
+        acting_as=duty.told() if duty else None,
     )

@@ -12,8 +12,8 @@ from measures.messages import NOUNS, say
 from measures.models import Kpi, Measure, Milestone, Obligation, Proposal, StatusChange
 from measures.operations import moments
 from measures.rules import registry
-from measures.rules.roles import Actor
-from measures.vocabulary import Audience
+from measures.rules.roles import Actor, DutyHeld, duty_of
+from measures.vocabulary import Audience, Role
 
 Versioned = TypeVar("Versioned", Kpi, Measure, Milestone, Obligation, Proposal)
 
@@ -90,8 +90,13 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     audience: Audience = Audience.PUBLIC,
+    duty: DutyHeld | None = None,
 ) -> None:
-    """The event of a change of the registry; its reason stands in what it left."""
+    """The event of a change of the registry; its reason stands in what it left.
+
+    `duty` is the one under which the actor made it, where that is not the coordinator's.
+    """
+    acting_as = duty or duty_of(actor, Role.COORDINATOR)
     audit.record(
         at=at,
         actor_id=actor.person_id,
@@ -101,6 +106,7 @@ def record(
         after={**(after or {}), **({"reason": reason} if reason else {})},
         audience=audience,
         request_id=actor.request_id,
+        acting_as=acting_as.told() if acting_as else None,
     )
 
 

@@ -15,6 +15,10 @@ class DutyHeld:
     def __str__(self) -> str:
         return f"{self.role}@{self.ministry}"
 
+    def told(self) -> dict[str, str]:
+        """As an event names it."""
+        return {"role": self.role, "ministry": self.ministry}
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -57,6 +61,11 @@ def duty_for(actor: Actor, role: Role, ministry: str) -> DutyHeld | None:
         duty for duty in actor.duties if duty.role == role and (role == Role.COORDINATOR or duty.ministry == ministry)
     ]
     return min(fitting, key=str, default=None)
+
+
+def duty_of(actor: Actor, role: Role) -> DutyHeld | None:
+    """The duty under which `actor` is `role`, wherever that is; None when they are not."""
+    return min((duty for duty in actor.duties if duty.role == role), key=str, default=None)
 
 
 def under(actor: Actor, duty: DutyHeld) -> Actor | None:

@@ -58,6 +58,7 @@ class EventVerb(TextChoices):
     UNLOCK = "unlock", "入力制限の解除"
     EXTEND = "extend", "期限の延長"
     REPORT = "report", "報告"
+    MISS = "miss", "期限までの未報告"
     DRAFT = "draft", "起案"
     REVISE = "revise", "改定"
     CONFIRM = "confirm", "確定"

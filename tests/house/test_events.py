@@ -395,6 +395,9 @@ CHANGES: dict[str, Change] = {
         (("unlock", OWED),),
         a_locked_obligation,
     ),
+    "obligations.note_missed": Change(
+        lambda _: obligations.note_missed(at=timezone.now()), (("miss", OWED),) * 33, an_obligation
+    ),
     "obligations.extend": Change(extended, (("extend", OWED),), an_obligation_to_come),
     "people.add": Change(
         lambda _: people.add(username="new.one", display_name="新任", email="", **by("administrator")),
@@ -484,7 +487,14 @@ CHANGES: dict[str, Change] = {
     ),
 }
 # Done by whoever runs the commands, or by nobody that is known.
-BY_COMMAND = ("checkpoints.", "standings.rebuild", "tokens.", "people.set_new_password", "sign_in")
+BY_COMMAND = (
+    "checkpoints.",
+    "obligations.note_missed",
+    "people.set_new_password",
+    "sign_in",
+    "standings.rebuild",
+    "tokens.",
+)
 # Public functions of operations that leave none, and why not.
 WITHOUT: dict[str, str] = {
     "checkpoints.checkpoint": "signs what is in the log already",

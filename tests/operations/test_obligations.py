@@ -1,6 +1,8 @@
 """What is owed in a cycle: made at its opening, met by submissions, moved with the lead, frozen when due."""
 
+import json
 from datetime import date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -210,6 +212,39 @@ def test_who_leads_on_the_day_it_is_due_owes_it_also_when_told_later(since: date
     assert leads == {owed().measure_id: owed().ministry_id}
     moved = Event.objects.filter(verb="assign", subject_type="obligation").count()
     assert moved == (whose == "cao")
+
+
+def test_what_was_missed_is_noted_once_and_what_is_handed_in_or_waived_is_not() -> None:
+    opened()
+    submitted(DUE)
+    obligations.waive(obligation_id=owed("MEXT2019-P1-01").pk, reason=WHY, **coordinator(DUE))
+    assert obligations.note_missed(at=noon(DUE)) == 0
+    late = DUE + timedelta(days=1)
+    assert [obligations.note_missed(at=noon(late)) for _ in range(2)] == [31, 0]
+    noted = Event.objects.filter(verb="miss")
+    codes = {json.loads(event.body)["after"]["measure"] for event in noted}
+    assert codes == set(Measure.objects.values_list("code", flat=True)) - {builders.SME, "MEXT2019-P1-01"}
+    assert {(event.audience, event.actor, event.at) for event in noted} == {("public", None, noon(late))}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_note_what_was_missed_once() -> None:
+    opened()
+
+    def run() -> None:
+        try:
+            while obligations.note_missed(at=noon(CLOSES)):
+                pass
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    noted = Event.objects.filter(verb="miss").values_list("subject_code", flat=True)
+    assert sorted(map(int, noted)) == sorted(Obligation.objects.values_list("pk", flat=True))
 
 
 def test_reopening_makes_nothing_more_due_and_moves_no_day() -> None:

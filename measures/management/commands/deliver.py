@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from measures.exports import mails as texts
 from measures.models import Mail
-from measures.operations import mails, reminders
+from measures.operations import mails, obligations, reminders
 from measures.queries import notices
 
 EVERY_SECONDS = 1
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         over = Event()
         if not options["forever"]:
-            reminders.remind(at=timezone.now())
+            _remind(None)
             self.stdout.write(str(_deliver_all(over)))
             return
         for number in ENDING:
@@ -58,10 +58,12 @@ class Command(BaseCommand):
 
 
 def _remind(last: datetime | None) -> datetime:
-    """Writes the reminders of the day unless that was done a moment ago; when it was done."""
+    """Notes what was missed and writes the reminders of the day unless that was done a moment ago; when it was done."""
     now = timezone.now()
     if last is not None and now - last < REMIND_EVERY:
         return last
+    while obligations.note_missed(at=timezone.now()):
+        pass
     reminders.remind(at=now)
     return now
 
