@@ -52,7 +52,7 @@ class EventOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     at = InstantField()
     actor = serializers.IntegerField(allow_null=True, help_text="A person's number; null for a command.")
-    acting_as = ActingDutyOut(allow_null=True, help_text="Told of the steps of reports.")
+    acting_as = ActingDutyOut(allow_null=True, help_text="Null where no duty was needed, as for a command.")
     verb = serializers.CharField()
     subject = SubjectOut()
     before = serializers.DictField(allow_null=True)

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from measures import audit
-from measures.errors import BadInput, NotVisible, Problem, Stale, WrongRole, WrongTurn
+from measures.errors import BadInput, NotVisible, Problem, Stale, WrongTurn
 from measures.messages import say
 from measures.models import Cycle, Document
-from measures.operations import moments, obligations
-from measures.rules import periods, registry, transitions
+from measures.operations import moments, obligations, registry
+from measures.rules import periods, transitions
 from measures.rules.roles import Actor
 from measures.vocabulary import CycleState
 
@@ -29,7 +28,7 @@ def plan(
     at: datetime,
 ) -> Cycle:
     """Announces a cycle, without opening it; the days must be in order and the code new."""
-    _permit(actor)
+    registry.permit_coordinator(actor)
     problems = []
     if Cycle.objects.filter(code=code).exists():
         problems.append(
@@ -81,7 +80,7 @@ def _turn(verb: str, code: str, *, actor: Actor, at: datetime, version: int | No
     cycle = locked.filter(code=code).first()
     if cycle is None:
         raise NotVisible("not-found", say("There is no cycle '{code}'.", code=code))
-    _permit(actor)
+    registry.permit_coordinator(actor)
     if version is not None and version != cycle.version:
         raise Stale(
             "stale",
@@ -112,11 +111,6 @@ def _refuse_turn(verb: str, cycle: Cycle) -> None:
             raise WrongTurn("another-open", say("The cycle {code} is open: close it first.", code=other.code))
 
 
-def _permit(actor: Actor) -> None:
-    if problem := registry.cannot_coordinate(actor):
-        raise WrongRole(problem.code, problem.detail)
-
-
 def snapshot(cycle: Cycle) -> dict[str, Any]:
     """All that an event says of a cycle."""
     period = periods.from_dates(cycle.period_type, cycle.period_start, cycle.period_end)
@@ -141,12 +135,5 @@ def _record(
     before: dict[str, Any] | None,
     more: Mapping[str, Any] | None = None,
 ) -> None:
-    audit.record(
-        at=at,
-        actor_id=actor.person_id,
-        verb=verb,
-        subject=("cycle", cycle.code),
-        before=before,
-        after={**snapshot(cycle), **(more or {})},
-        request_id=actor.request_id,
-    )
+    after = {**snapshot(cycle), **(more or {})}
+    registry.record(verb, ("cycle", cycle.code), actor=actor, at=at, before=before, after=after)

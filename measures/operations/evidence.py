@@ -13,9 +13,11 @@ from measures.models import Evidence, EvidenceVerification, Milestone, ProgressU
 from measures.operations import drafts, moments, progress, registry
 from measures.operations.files import Incoming
 from measures.queries import evidence as queries
+from measures.queries import progress as progress_queries
 from measures.rules import evidence as rules
+from measures.rules import roles, transitions
 from measures.rules.roles import Actor
-from measures.vocabulary import Audience, EvidenceKind, UpdateState
+from measures.vocabulary import Audience, EvidenceKind, Role, UpdateState
 
 
 @transaction.atomic
@@ -29,7 +31,8 @@ def add_to_update(
     """
     update = progress.edit(update_id=update_id, content={}, actor=actor, at=at)
     added = Evidence(update=update, measure=update.measure, ministry=update.ministry, recorded_at=update.updated_at)
-    return _added(added, content, file, actor=actor)
+    duty = transitions.acting_as("edit", progress_queries.update_facts(update, at=at), actor)
+    return _added(added, content, file, actor=actor, duty=duty)
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def add_to_milestone(
     lead = drafts.reporting_ministry(milestone.measure, None)
     at = registry.moment(at, milestone)
     added = Evidence(milestone=milestone, measure=milestone.measure, ministry=lead, recorded_at=at)
-    return _added(added, content, file, actor=actor)
+    return _added(added, content, file, actor=actor, duty=roles.duty_of(actor, Role.COORDINATOR))
 
 
 @transaction.atomic
@@ -62,11 +65,14 @@ def verify(*, evidence_id: int, actor: Actor, at: datetime) -> Evidence:
         raise WrongTurn(problem.code, problem.detail)
     at = moments.after(at, evidence.recorded_at)
     made = EvidenceVerification.objects.create(evidence=evidence, verified_by_id=actor.signed_in_id, recorded_at=at)
-    _record("verify", evidence, {"verified_by": made.verified_by_id}, actor=actor, at=at)
+    duty = roles.duty_for(actor, Role.APPROVER, facts.ministry)
+    _record("verify", evidence, {"verified_by": made.verified_by_id}, actor=actor, duty=duty, at=at)
     return evidence
 
 
-def _added(added: Evidence, content: Mapping[str, Any], file: Incoming | None, *, actor: Actor) -> Evidence:
+def _added(
+    added: Evidence, content: Mapping[str, Any], file: Incoming | None, *, actor: Actor, duty: roles.DutyHeld | None
+) -> Evidence:
     added.kind = EvidenceKind.FILE if file else EvidenceKind.ADDRESS
     added.title, added.released_on = content["title"], content["released_on"]
     added.claimed_by_id = actor.signed_in_id
@@ -81,7 +87,7 @@ def _added(added: Evidence, content: Mapping[str, Any], file: Incoming | None, *
         # Before the commit: there is never a row without its file, at most a file without a row.
         file.keep()
     added.save(force_insert=True)
-    _record("claim", added, {}, actor=actor, at=added.recorded_at)
+    _record("claim", added, {}, actor=actor, duty=duty, at=added.recorded_at)
     return added
 
 
@@ -104,7 +110,9 @@ def _replaced(added: Evidence, named: int | None) -> Evidence | None:
     return found
 
 
-def _record(verb: str, evidence: Evidence, more: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+def _record(
+    verb: str, evidence: Evidence, more: Mapping[str, Any], *, actor: Actor, duty: roles.DutyHeld | None, at: datetime
+) -> None:
     is_public = evidence.update is None or evidence.update.state == UpdateState.APPROVED
     where = {"measure": evidence.measure.code, "update": evidence.update_id, "milestone": evidence.milestone_id}
     audit.record(
@@ -116,4 +124,5 @@ def _record(verb: str, evidence: Evidence, more: Mapping[str, Any], *, actor: Ac
         audience=Audience.PUBLIC if is_public else Audience.MINISTRY,
         ministry=None if is_public else evidence.ministry,
         request_id=actor.request_id,
+        acting_as=duty.told() if duty else None,
     )

@@ -14,7 +14,7 @@ from measures.errors import BadInput, NotVisible, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Duty, Ministry, Person
 from measures.operations import registry, sign_in_sessions
-from measures.rules.roles import Actor
+from measures.rules.roles import Actor, duty_of
 from measures.vocabulary import Audience, Role
 
 
@@ -134,4 +134,5 @@ def _record(
     reason: str = "",
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    registry.record(verb, subject, actor=actor, at=at, reason=reason, after=after, audience=Audience.RESTRICTED)
+    duty, audience = duty_of(actor, Role.ADMINISTRATOR), Audience.RESTRICTED
+    registry.record(verb, subject, actor=actor, at=at, reason=reason, after=after, audience=audience, duty=duty)

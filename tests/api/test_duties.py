@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from measures.models import Duty, Event, Person, Review
+from measures.models import Duty, Event, Obligation, Person, Review
 from measures.operations.moments import day_of
 from tests import builders
 from tests.api import wire
@@ -68,6 +68,30 @@ def test_what_the_coordinator_enters_tells_both_who_did_it_and_for_whom() -> Non
     body = json.loads(event.body)
     assert body["actor"] == Person.objects.get(username="coordinator").pk
     assert (body["acting_as"], body["after"]["on_behalf_of"]) == (duty("coordinator", "cao"), "jpo")
+
+
+def test_what_is_done_beside_reports_tells_under_which_duty_too() -> None:
+    also(APPROVER, role="coordinator", ministry="cao")
+    update = builders.an_update(at_status="submitted", evidence=True)
+    approver = builders.client(APPROVER)
+    wire.send(approver, "post", f"/evidence/{builders.evidence(update).pk}/verify")
+    wire.send(acting(APPROVER, "coordinator@cao"), "post", "/cycles/FY2020/close", {"reason": "年度末"})
+    owed = Obligation.objects.get(measure__code=builders.SME).pk
+    until = {"expires_at": "2199-01-01T00:00:00Z", "reason": "災害"}
+    wire.send(acting(APPROVER, "coordinator@cao"), "post", f"/obligations/{owed}/unlock", until)
+    person = {"username": "new.one", "display_name": "新任"}
+    wire.send(builders.client("administrator"), "post", "/people", person)
+    events = Event.objects.exclude(subject_type__in=["update", "token", "demo", "document"]).order_by("pk")
+    said = [(body["verb"], body.get("acting_as")) for body in map(json.loads, events.values_list("body", flat=True))]
+    assert said[-7:] == [
+        ("open", duty("coordinator", "cao")),
+        ("claim", duty("officer", "jpo")),
+        ("report", duty("officer", "jpo")),
+        ("verify", duty("approver", "jpo")),
+        ("close", duty("coordinator", "cao")),
+        ("unlock", duty("coordinator", "cao")),
+        ("add", duty("administrator", "cao")),
+    ]
 
 
 def test_who_names_a_duty_has_that_one_alone_200_403_404() -> None:
