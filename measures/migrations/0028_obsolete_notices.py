@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("measures", "0024_reminders"),
+        ("measures", "0027_sign_in"),
     ]
 
     operations = [
