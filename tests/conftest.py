@@ -26,6 +26,7 @@ LONG = (
     "tests/audit/test_verify_tampering.py",
     "tests/management/test_load_bench",
     "tests/journeys/test_generated_client.py",
+    "tests/journeys/test_simulation.py",
     "tests/matrix/",
     "tests/openapi/test_faults.py",
     "tests/openapi/test_schemathesis.py",

@@ -132,7 +132,7 @@ def by(username: str, at: datetime) -> dict[str, Any]:
 
 
 class Simulation:
-    """A day at a time: the mail worker in the morning, the people at noon; what is told and where all stands is kept."""
+    """A day at a time, the mail worker in the morning and people at noon; keeps what is told and where all stands."""
 
     def __init__(self) -> None:
         self.on = date(2027, 3, 1)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("measures", "0027_sign_in"),
+        ("measures", "0029_imports"),
     ]
 
     operations = [
