@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from measures.exports.reports import words
+from measures.exports.reports import pictures, words
 from measures.vocabulary import Basis, ChangePart, DataState, ObservationStatus, StandingState
 
 Said = Mapping[str, Any]
@@ -28,6 +28,7 @@ def shown(kpi: Said) -> dict[str, Any]:
         "name": words.text(kpi["name"]),
         "data_state": words.named(DataState, standing["data_state"]),
         "rows": [*rows, ["評価", said, by]],
+        "picture": pictures.of_kpi(kpi),
     }
 
 

@@ -6,7 +6,7 @@ A table is {"head": [...], "rows": [[...]]}; every string is shown as it is and 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from measures.exports.reports import indicators, undertakings, words
+from measures.exports.reports import indicators, pictures, undertakings, words
 from measures.vocabulary import ChangePart, CycleState, MeasureStatus, ObligationState, Rating
 
 Said = Mapping[str, Any]
@@ -95,11 +95,7 @@ def _summary(said: Said) -> dict[str, Any]:
                 ["適時性（期限内の報告）", words.percent(owed["timeliness"])],
             ],
         ),
-        "bars": [
-            {"label": status.label, "count": measures["by_status"][status]}
-            for status in MeasureStatus
-            if measures["by_status"][status]
-        ],
+        "picture": pictures.of_measures(said),
     }
 
 
