@@ -66,6 +66,13 @@ def test_the_published_figure_stands_beside_the_restated_and_the_re_rated_one() 
     assert re.search(r"16\.1%.* A +15\.8% +A +A +再集計", text("-layout"))
 
 
+def test_each_kpi_has_its_picture_whose_letters_show() -> None:
+    shown = [kpi["picture"] for one in pages.of(said(), sha256=SHA256)["measures"] for kpi in one["kpis"]]
+    pictures = [one for one in shown if one]
+    assert len(pictures) > 20 and all(one["svg"].startswith("<svg") and one["said"] for one in pictures)
+    assert bare(text()).count("実績値（期間の末日に表示）") == len(pictures)
+
+
 def test_it_has_bookmarks_page_numbers_tags_and_its_own_fonts(tmp_path: Path) -> None:
     about = asked("pdfinfo", "-")
     assert re.search(r"Tagged: +yes", about)
