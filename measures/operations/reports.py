@@ -54,8 +54,8 @@ def draw_up(*, cycle: Cycle, reason: str, known_at: datetime | None, actor: Acto
     registry.permit_coordinator(actor)
     last = queries.last(cycle)
     _refuse(cycle, last)
-    known_at = known_at or moments.after(at, last.known_at if last else None)
-    _refuse_input(last, reason, known_at, at)
+    known_at = known_at or moments.after(at, cycle.updated_at, last.known_at if last else None)
+    _refuse_input(cycle, last, reason, known_at, at)
     said = queries.read(cycle=cycle.code, at=known_at)
     number = last.number + 1 if last else 1
     head = {"code": _code(cycle, number), "version": number, "reason": reason, "supersedes": _named(last)}
@@ -100,10 +100,16 @@ def _refuse(cycle: Cycle, last: Report | None) -> None:
         raise WrongTurn(problem.code, problem.detail, problems=[problem])
 
 
-def _refuse_input(last: Report | None, reason: str, known_at: datetime, at: datetime) -> None:
+def _refuse_input(cycle: Cycle, last: Report | None, reason: str, known_at: datetime, at: datetime) -> None:
     last_known_at = last.known_at if last else None
-    at = moments.after(at, last_known_at)
-    if problems := rules.wrong_input(known_at=known_at, at=at, last_known_at=last_known_at, reason=reason):
+    problems = rules.wrong_input(
+        known_at=known_at,
+        at=moments.after(at, cycle.updated_at, last_known_at),
+        last_known_at=last_known_at,
+        state_then=queries.state_at(cycle=cycle.code, at=known_at),
+        reason=reason,
+    )
+    if problems:
         raise BadInput(problems)
 
 

@@ -155,6 +155,14 @@ def test_a_further_version_needs_a_reason_and_a_later_moment() -> None:
     assert publish("改題").number == 2
 
 
+@pytest.mark.parametrize("year", [842, 2019])
+def test_it_speaks_of_no_moment_before_the_cycle_was_open(year: int) -> None:
+    builders.an_open_cycle()
+    with pytest.raises(BadInput) as refused:
+        draw_up(known_at=timezone.now().replace(year=year))
+    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/known_at", "too-early")]
+
+
 def test_a_cycle_that_was_never_open_has_no_report_and_only_the_coordinator_publishes() -> None:
     with pytest.raises(WrongTurn, match="never open"):
         draw_up()

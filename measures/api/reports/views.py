@@ -1,5 +1,6 @@
 """Reports listed, published, read, fetched as files, and compared with later ones or with what is known now."""
 
+import logging
 from base64 import b64encode
 from datetime import datetime
 from io import BytesIO
@@ -37,6 +38,7 @@ from measures.rules import reports
 from measures.rules.roles import Actor
 
 LATER = "with"
+log = logging.getLogger(__name__)
 FILES = {(200, TEXT_TYPE): OpenApiTypes.OBJECT, **{(200, one): OpenApiTypes.BINARY for one in files.TYPES.values()}}
 
 
@@ -158,6 +160,7 @@ def _files(drawn: operations.Drawn) -> list[operations.Made]:
     try:
         return [operations.Made(*one) for one in files.made(drawn.said, drawn.text)]
     except pdf.NotTypeset as error:
+        log.exception("the PDF of %s could not be made", drawn.code)
         detail = say("The PDF could not be made in time; nothing was published. Tell the operators of the service.")
         raise Busy("not-typeset", detail) from error
 

@@ -46,6 +46,12 @@ def content(*, cycle: str, at: datetime) -> dict[str, Any]:
         }
 
 
+def state_at(*, cycle: str, at: datetime) -> str | None:
+    """The state the cycle was in at `at`; None before there was one."""
+    with as_of.known_at(at):
+        return Cycle.objects.filter(code=cycle).values_list("state", flat=True).first()
+
+
 def read(*, cycle: str, at: datetime) -> dict[str, Any]:
     """`content` as it reads once it is written down."""
     return dict(json.loads(canonical(content(cycle=cycle, at=at))))
