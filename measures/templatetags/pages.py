@@ -10,7 +10,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
-from measures.vocabulary import Basis, ElementLinkKind, EventSubject, EventVerb, Health, MeasureStatus, Rating, label
+from measures.vocabulary import (
+    AssignmentRole,
+    Basis,
+    ElementLinkKind,
+    EventSubject,
+    EventVerb,
+    Health,
+    MeasureLinkKind,
+    MeasureStatus,
+    ObligationState,
+    Rating,
+    label,
+)
 from measures.web.asking import BASE
 
 register = template.Library()
@@ -22,6 +34,9 @@ WORDS: dict[str, type[TextChoices]] = {
     "verb": EventVerb,
     "basis": Basis,
     "element_link": ElementLinkKind,
+    "link": MeasureLinkKind,
+    "obligation": ObligationState,
+    "role": AssignmentRole,
 }
 
 

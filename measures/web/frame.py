@@ -15,6 +15,8 @@ PLACES = (
     ("overview", lazy("Overview"), "/"),
     ("measures", lazy("Measures"), "/measures"),
     ("kpis", lazy("KPIs"), "/kpis"),
+    ("cycles", lazy("Reporting cycles"), "/cycles"),
+    ("about", lazy("About the data"), "/about"),
 )
 
 

@@ -50,6 +50,27 @@ def measures(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@page("measures/measure.html")
+def measure(request: HttpRequest, code: str) -> dict[str, Any]:
+    """One measure with all that the API tells of it, each by its own address there."""
+    one = ask(request, f"/measures/{code}")
+    approved = ask(request, "/updates", measure=code, state="approved", limit="1")["items"]
+    return {
+        "one": one,
+        "report": approved[0] if approved else None,
+        "others": [_other(link, code) for link in one["links"]],
+        "story": every(request, f"/measures/{code}/timeline")[::-1],
+        **{name: every(request, f"/{name}", measure=code) for name in ("decisions", "deadlines", "milestones")},
+        "obligations": every(request, "/obligations", measure=code),
+    }
+
+
+def _other(link: dict[str, Any], code: str) -> dict[str, Any]:
+    """A link as it is seen from the measure `code`."""
+    is_from = link["measure"] == code
+    return {**link, "other": link["other"] if is_from else link["measure"], "is_from": is_from}
+
+
 def _choices(request: HttpRequest, chosen: dict[str, str]) -> list[dict[str, Any]]:
     """The form's lists: ministries that lead, sections of the documents, and words of the vocabulary."""
     summary = ask(request, "/summary")

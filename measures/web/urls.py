@@ -3,7 +3,9 @@
 from django.urls import path
 
 from measures.web import (
+    about,
     choices,
+    cycles,
     documents,
     health,
     kpis,
@@ -17,6 +19,10 @@ from measures.web import (
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("measures", measures.measures, name="measures"),
+    path("measures/<str:code>", measures.measure, name="measure"),
+    path("cycles", cycles.cycles, name="cycles"),
+    path("cycles/<str:code>", cycles.cycle, name="cycle"),
+    path("about", about.about, name="about"),
     path("kpis", kpis.kpis, name="kpis"),
     path("kpis/<str:code>", kpis.kpi, name="kpi"),
     path("documents/<str:code>", documents.document, name="document"),

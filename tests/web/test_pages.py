@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 PUBLIC = {
     "overview": "/",
     "measures": "/measures",
+    "measure": "/measures/MEXT2019-R1-5-3a",
+    "cycles": "/cycles",
+    "cycle": "/cycles/FY2020",
+    "about": "/about",
     "kpis": "/kpis",
     "kpi": "/kpis/sme-patent-share",
     "document": "/documents/MEXT2019",
@@ -29,7 +33,7 @@ ELSEWHERE = re.compile(r'<a href="https?://[^"]*" rel="noopener external">')
 # As a browser asks for whatever it was led to.
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 # The log is a file only once something of it is sealed.
-EARLY = {"/api/v1/exports/log.jsonl": 409}
+EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 OTHERS = {"account", "choose", "login", "logout", None}
 
 
@@ -124,7 +128,7 @@ def test_a_page_of_a_moment_says_so_and_every_link_stays_there(address: str) -> 
     assert "As known on" not in words(page(address))
 
 
-OUTSIDE_OF_TIME = ("/static/", "/choices/", "/login", "/api/v1/docs", "/api/v1/exports/log.jsonl")
+OUTSIDE_OF_TIME = ("/static/", "/choices/", "/login", "/api/v1/docs", "/api/v1/exports/log.jsonl", "/api/v1/audit/")
 
 
 def test_a_moment_without_an_offset_is_one_in_japan() -> None:
