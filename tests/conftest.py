@@ -25,6 +25,7 @@ from tests.figures import Figure
 LONG = (
     "tests/audit/test_verify_tampering.py",
     "tests/management/test_load_bench",
+    "tests/browser/",
     "tests/journeys/test_generated_client.py",
     "tests/journeys/test_simulation.py",
     "tests/matrix/",
