@@ -24,7 +24,9 @@ def cycles(request: HttpRequest) -> dict[str, Any]:
 def cycle(request: HttpRequest, code: str) -> dict[str, Any]:
     """The cycle as the API answers it, the same figures by ministry, and a page of what is owed."""
     one = ask(request, f"/cycles/{code}")
-    asked = [(name, value) for name, value in request.GET.items() if name in ("cursor", "state", "ministry") and value]
+    asked = [
+        (name, str(value)) for name, value in request.GET.items() if name in ("cursor", "state", "ministry") and value
+    ]
     owed = ask(request, "/obligations", [("cycle", code), *asked], limit=str(A_PAGE))
     following = [pair for pair in asked if pair[0] != "cursor"] + [("cursor", owed["next"] or "")]
     moment = request.moment_asked  # type: ignore[attr-defined]
