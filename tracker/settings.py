@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tracker.database import settings_from
 from tracker.limits import limit_from, proxies_from, whole_from
-from tracker.sign_in import duties_from
+from tracker.sign_in import duties_from, providers_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -46,6 +46,13 @@ LOCKOUT = limit_from("LIMIT_ACCOUNT", os.environ.get("LIMIT_ACCOUNT", "10/900"))
 # Whoever holds one of these duties has to have a second factor (TOTP) to do anything under it in a browser.
 SECOND_FACTOR_DUTIES = duties_from(
     os.environ.get("SECOND_FACTOR_DUTIES", "coordinator,administrator,approver" if BEHIND_TLS else "")
+)
+# The identity provider (OpenID Connect) that people may sign in with as well; all or none of it.
+SOCIALACCOUNT_PROVIDERS = providers_from(
+    issuer=os.environ.get("OIDC_ISSUER", ""),
+    client_id=os.environ.get("OIDC_CLIENT_ID", ""),
+    secret=os.environ.get("OIDC_CLIENT_SECRET", ""),
+    name=os.environ.get("OIDC_NAME", ""),
 )
 # How many MiB of answers each process keeps; 0 keeps none, and unchanged ones are still answered 304.
 RESPONSE_CACHE_MB = whole_from("RESPONSE_CACHE_MB", os.environ.get("RESPONSE_CACHE_MB", "32"))
@@ -143,6 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # What is encrypted under a key made of an earlier one can still be read.
 SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 MFA_ADAPTER = "measures.operations.sign_in_secrets.Adapter"
+SOCIALACCOUNT_ADAPTER = "measures.web.sign_in_provider.Adapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 MFA_TOTP_ISSUER = "Measure Tracker"
 # A clock may be off by so many steps of 30 seconds.
 MFA_TOTP_TOLERANCE = 1

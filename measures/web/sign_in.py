@@ -28,6 +28,7 @@ from measures.operations import sign_in_factors as factors
 from measures.operations import sign_in_sessions as sessions
 from measures.queries.sign_in import has_factor
 from measures.rules.limits import Spent
+from measures.web import sign_in_provider as provider
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Who gave a right password is kept so many seconds in the session while the code is asked for.
@@ -217,8 +218,8 @@ def _wrong_password() -> str:
 
 
 def _password_page(request: HttpRequest, form: forms.Form, *, alert: str = "") -> HttpResponse:
-    content = {"form": form, "alert": alert, "button": say("Sign in")}
-    return page(request, "login", title=say("Sign in"), **content)
+    content = {"form": form, "alert": alert, "button": say("Sign in"), "to": wanted(request)}
+    return page(request, "login", title=say("Sign in"), provider=provider.name(), **content)
 
 
 def _code_page(request: HttpRequest, form: forms.Form, *, alert: str = "") -> HttpResponse:

@@ -13,6 +13,7 @@ from measures.web import (
     overview,
     sign_in,
     sign_in_factors,
+    sign_in_identity,
     sign_in_sessions,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("choices/<str:what>", choices.choose, name="choose"),
     path("login", sign_in.sign_in, name="login"),
     path("login/code", sign_in.code),
+    path("login/identity", sign_in_identity.there),
+    path("login/identity/done", sign_in_identity.back),
     path("logout", sign_in.sign_out, name="logout"),
     path("account", sign_in_sessions.account, name="account"),
     path("account/sessions/end", sign_in_sessions.end),

@@ -22,6 +22,7 @@ from measures.models import (
     Duty,
     Element,
     Event,
+    Identity,
     Kpi,
     KpiStanding,
     Measure,
@@ -52,6 +53,7 @@ from measures.operations import (
     sheets,
     sign_in,
     sign_in_factors,
+    sign_in_identities,
     sign_in_sessions,
     standings,
     targets,
@@ -225,6 +227,10 @@ def a_factor() -> list[str]:
     return sign_in_factors.set_up(
         person=officer(), secret=secret, code=code, session_key=None, at=at, request_id="test-request"
     )
+
+
+def an_identity() -> Identity:
+    return sign_in_identities.link(person=officer(), issuer="x", subject="y", at=timezone.now(), linker_id=None)
 
 
 def a_session() -> SignIn:
@@ -456,6 +462,16 @@ CHANGES: dict[str, Change] = {
         lambda _: sign_in_factors.remove(person=officer(), at=timezone.now(), remover_id=None),
         (("remove", "factor"), ("end", "session")),
         lambda: [a_factor(), a_session()],
+    ),
+    "sign_in_identities.find": Change(
+        lambda _: sign_in_identities.find(issuer="x", subject="y", email="", **OUTSIDE, at=timezone.now()),
+        (("fail_sign_in", "person"),),
+    ),
+    "sign_in_identities.link": Change(lambda _: an_identity(), (("link", "identity"),)),
+    "sign_in_identities.unlink": Change(
+        lambda _: sign_in_identities.unlink(person=officer(), at=timezone.now(), remover_id=None),
+        (("unlink", "identity"), ("end", "session")),
+        lambda: [an_identity(), a_session()],
     ),
     "sign_in_sessions.begin": Change(lambda _: a_session(), (("sign_in", "session"),)),
     "sign_in_sessions.end": Change(
