@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page, Request
 from tests.web.test_assets import wrong
 from tests.web.test_pages import PUBLIC
 
+# Without it no test here would ask for the tests' database, and the service would be given the other one.
+pytestmark = pytest.mark.django_db
+
 HERE = Path(__file__).parent
 AXE = (HERE / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
