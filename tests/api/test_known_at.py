@@ -21,6 +21,8 @@ NOT_OF_THE_DOMAIN |= {"me", "me/tasks", "openapi.json", "docs"}
 # The log has an order of its own, and nothing in it ever changes.
 NOT_OF_THE_DOMAIN |= {"events", "audit/checkpoint", "audit/keys", "audit/events/<int:pk>/proof", "audit/consistency"}
 NOT_OF_THE_DOMAIN |= {"exports/log.jsonl"}
+# A file that somebody sent, and what would come of it now.
+NOT_OF_THE_DOMAIN |= {"imports", "imports/template.xlsx", "imports/<int:pk>", "imports/<int:pk>/marked.xlsx"}
 # What would be, not what was.
 NOT_OF_THE_DOMAIN |= {"rules/<str:code>/preview", "proposals", "proposals/<int:pk>"}
 

@@ -16,7 +16,7 @@ from measures.models import Document, Event
 from measures.operations.moments import day_of
 
 # How the tables begin that our migrations make.
-APPS = ("auth", "django", "measures")
+APPS = ("account", "auth", "django", "measures", "mfa", "socialaccount")
 SIZES = ("measures", "kpis", "observations", "updates", "seed")
 
 
