@@ -143,7 +143,7 @@ def _of_framework(request: HttpRequest, exc: drf.APIException) -> HttpResponse:
 
 def _types(view: Any, kind: str) -> str:
     """The media types of a view's renderers or parsers, as a sentence names them."""
-    return ", ".join(one.media_type for one in getattr(view, f"{kind}_classes"))
+    return ", ".join(one.media_type for one in getattr(view, f"get_{kind}s")())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 
 from measures.exports.tables import Column
@@ -66,5 +66,6 @@ class Selected:
 def select(queryset: QuerySet[Any], columns: Sequence[Column]) -> Selected:
     """The cells of `columns`, by their sources, in the queryset's order."""
     rows = queryset.select_related(None).prefetch_related(None).values_list(*(one.source for one in columns))
-    sql, params = rows.query.sql_with_params()
+    # Of what can have no rows, too, there is a statement.
+    sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
     return Selected(sql, tuple(params), len(columns))

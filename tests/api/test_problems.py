@@ -18,9 +18,7 @@ ROUTES = [
 METHODS = ["get", "head", "options", "post", "put", "patch", "delete", "trace"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/nothing", "/api/v2/measures", "/api/", "/nothing", "/measures", "/api/v1//measures"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v2/measures", "/api/", "/nothing", "/api/v1//measures"])
 def test_an_unknown_address_is_404(path: str) -> None:
     body = wire.problem(builders.client().get(path), 404, "not-found")
     assert "/api/v1/openapi.json" in body["detail"] or "without the slash" in body["detail"]

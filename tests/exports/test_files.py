@@ -13,6 +13,9 @@ from rest_framework.test import APIClient
 
 from measures.api import exports
 from measures.exports.delimited import BOM, INCOMPLETE
+from measures.exports.selected import select
+from measures.exports.tables import Column, Type
+from measures.models import ProgressUpdate
 from tests import builders
 from tests.api import second, wire
 
@@ -183,6 +186,15 @@ def test_a_reading_that_fails_midway_ends_with_the_line_that_says_so() -> None:
     assert response.status_code == 200
     assert text.endswith(INCOMPLETE)
     assert text.startswith(f"{BOM}code,name,")
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_of_what_can_have_no_rows_there_is_a_file_without_any_200(form: str) -> None:
+    builders.an_update(at_status="approved")
+    response = builders.client().get(f"{wire.BASE}/exports/updates.{form}?mine=true")
+    assert response.status_code == 200
+    assert "MEXT2019" not in b"".join(response.streaming_content).decode()
+    assert list(select(ProgressUpdate.objects.none(), [Column("id", Type.INTEGER, "", "", "id")])) == []
 
 
 def test_an_export_takes_the_same_statements_for_few_rows_and_for_many(django_assert_num_queries: Any) -> None:

@@ -50,7 +50,7 @@ TURN_CODES = {
     "ended",
     "has-values",
 }
-TURN_CODES |= {"not-a-study", "in-force", "revision-pending"}
+TURN_CODES |= {"not-a-study", "not-begun", "in-force", "revision-pending"}
 TURN_CODES |= {"lead-needs-successor", "needs-decision", "use-correction", "already-open"}
 
 
@@ -278,6 +278,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("patch", "proposals/<int:pk>"): on_its_way_in("", {"title": "改題"}, needs_key=False),
     ("delete", "proposals/<int:pk>"): on_its_way_in("", None, needs_key=False),
     ("post", "proposals/<int:pk>/confirm"): on_its_way_in("/confirm", WHY),
+    ("post", "reports"): Write("reports", {"cycle": "FY2020"}, turn={"cycle": second.CYCLE}),
     ("post", "people"): Write("people", {"username": "officer.cao", "display_name": "担当者"}, **ADMIN),
     ("patch", "people/<str:username>"): Write(
         "people/officer.jpo", {"is_active": False, **WHY}, nowhere="people/nobody", needs_key=False, **ADMIN

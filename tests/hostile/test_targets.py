@@ -188,7 +188,7 @@ def test_every_address_refuses_every_method_without_5xx(stage: Stage) -> None:
 
     def check(pattern: str) -> None:
         target = "/api/v1/" + pattern.replace("<str:code>", "x").replace("<int:pk>", "0")
-        target = target.replace("<str:public_id>", "x").replace("<str:username>", "x")
+        target = target.replace("<str:public_id>", "x").replace("<str:username>", "x").replace("<str:name>", "x")
         assert "<" not in target
         for method in ("HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "TRACE"):
             answer: Answer = exchange(stage.port, request(method, target, "Content-Length: 0"), method=method)

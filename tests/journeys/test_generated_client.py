@@ -14,6 +14,7 @@ from django.utils import timezone
 from measures.models import Event
 from measures.operations import checkpoints
 from tests import builders
+from tests.api import wire
 from tests.duties import also
 from tests.journeys.by_client.fitting import misfits
 from tests.journeys.generated import ROOT, Generated, generated, run
@@ -55,19 +56,30 @@ def test_every_read_is_answered_as_the_type_that_the_client_says(made: Generated
     stages.a_decision()
     stages.a_proposed_day()
     builders.evidence(builders.an_update(at_status="approved", evidence=True))
+    # So that everything is theirs to see, and something waits for them.
+    also("administrator", role="coordinator", ministry="cao")
+    also("administrator", role="officer", ministry="jpo")
+    builders.an_import("administrator")
+    stages.a_proposal()
+    wire.send(builders.client("coordinator"), "post", "/reports", {"cycle": "FY2020"})
     seal_all()
     checkpoints.checkpoint(at=timezone.now())
     reads = [one["get"]["operationId"] for one in made.document["paths"].values() if "get" in one]
-    # So that everything is theirs to see, and something waits for them.
-    also("administrator", role="coordinator", ministry="cao")
     token = builders.token("administrator")
-    places = {"kpis": KPI, "tokens": token.partition(".")[0], "audit": Event.objects.earliest("pk").pk}
+    places = {
+        "kpis": KPI,
+        "tokens": token.partition(".")[0],
+        "audit": Event.objects.earliest("pk").pk,
+        "name": "report.json",
+    }
     said = run(made, "reads", {"base": served, "token": token, "reads": reads, "places": places})
     assert set(said) == set(reads)
-    assert {name for name, kind in said.items() if kind == "str"} == {
-        *(name for name in reads if name.startswith("export_")),
+    assert {name for name, kind in said.items() if kind in ("str", "File")} == {
+        *(name for name in reads if name.startswith("export_") and not name.endswith("_json")),
         "get_checkpoint",
         "get_evidence_file",
+        "get_import_template",
+        "get_marked_import",
         "show_docs",
     }
 

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from measures.api import exports
+from measures.exports.about import About
 from tests import builders
 from tests.api import wire
 from tests.matrix import bodies, probes, situations
@@ -26,11 +29,21 @@ OUTSIDERS = ("officer.meti", "officer.mext", "approver.mext", "administrator", "
 INSIDERS = ("officer.jpo", "approver.jpo", "coordinator", "auditor")
 NEVER = 999_999_999
 # Addresses that tell what is owed, and the revision.
-TOLD = ("/obligations", "/cycles", "/summary", "/events")
+TOLD = ("/obligations", "/cycles", "/summary", "/events", "/exports/obligations.", "/exports/events.")
+TIMELINE = re.compile(r"/measures/[^/]+/timeline\b")
 # Never answered 304: they show what the version in their tag does not count.
 WHOLE = (f"{wire.BASE}/cycles/", f"{wire.BASE}/obligations/")
 OTHERS = ("HEAD", "OPTIONS", "PUT")  # methods without a row
 Answers = dict[tuple[str, str], tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def files_of_one_moment() -> Iterator[None]:
+    """Files say when they were drawn up, and of which revision: here always of the same, so that their rows compare."""
+    at = timezone.now()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exports, "about", lambda *, moment, query: About(at, 0, "", query))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +95,8 @@ def compared(key: tuple[str, str], answers: Answers, situation: Situation) -> tu
     """All of an answer beside a draft; beside what was handed in, its status and, where that is not told, its text."""
     if situation.state == "draft":
         return answers[key]
-    told = key[1].removeprefix(wire.BASE).startswith(TOLD) or "overdue=" in key[1]
+    path = key[1].removeprefix(wire.BASE)
+    told = path.startswith(TOLD) or TIMELINE.match(path) or "overdue=" in path
     return answers[key][: 1 if told else 2]
 
 

@@ -108,7 +108,7 @@ def test_a_key_that_is_there_before_the_log_signs_it(key_folder: Path) -> None:
     first = checkpoint(at=timezone.now())
     vkey = LogKey.objects.get().vkey
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE measures_checkpoint, measures_logkey")
+        cursor.execute("TRUNCATE measures_checkpoint, measures_logkey, measures_report, measures_reportfile")
     again = checkpoint(at=timezone.now())
     assert first and again and is_signed(again.text, vkey)
     assert LogKey.objects.get().vkey == vkey

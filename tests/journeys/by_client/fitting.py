@@ -6,8 +6,9 @@ A generated client answers with the bare dictionary, and says nothing, where it 
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from io import BytesIO
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Literal, Union, get_args, get_origin, get_type_hints
 
 REST = "additional_properties"
 
@@ -27,6 +28,8 @@ def misfits(value: object, hint: Any, place: str) -> Iterator[str]:
     elif origin is dict and isinstance(value, dict):
         for key, one in value.items():
             yield from misfits(one, of[1], f"{place}.{key}")
+    elif hint is BinaryIO:
+        yield from [] if isinstance(value, BytesIO) else [f"{place}: {value!r} is no file"]
     elif hint is not Any and type(value) is not hint:
         yield f"{place}: {value!r} is not {hint}"
     elif hasattr(hint, "__attrs_attrs__"):

@@ -45,7 +45,8 @@ def main() -> None:
     said = {}
     for name, module in sorted(reads.items(), key=lambda one: len(place_of(one[1]))):
         tag = module.__name__.split(".")[-2]
-        place = [given["places"].get(tag) or getattr(first[tag], key) for key in place_of(module)]
+        known = given["places"]
+        place = [known.get(key) or known.get(tag) or getattr(first[tag], key) for key in place_of(module)]
         found = answer(module.sync_detailed(*place, client=client), kind_of(module))
         items = getattr(found, "items", None)
         if items is not None:
