@@ -24,6 +24,7 @@ from tests.figures import Figure
 # What takes minutes: every cell, every race, random requests and histories, and tables of thousands of rows.
 LONG = (
     "tests/audit/test_verify_tampering.py",
+    "tests/hostile/",
     "tests/management/test_load_bench",
     "tests/browser/",
     "tests/journeys/test_generated_client.py",
@@ -31,6 +32,7 @@ LONG = (
     "tests/matrix/",
     "tests/openapi/test_faults.py",
     "tests/openapi/test_schemathesis.py",
+    "tests/operations/test_leases.py::test_many_processes",
     "tests/queries/test_as_of.py",
     "tests/races/",
 )
