@@ -77,6 +77,11 @@ def sent(request: Request, table: Table, form: Form, *, about: About, moment: da
     return response
 
 
+def content_digest(sha256: bytes) -> str:
+    """What RFC 9530 has the head of a file say of its bytes."""
+    return f"sha-256=:{b64encode(sha256).decode()}:"
+
+
 def headers(about: About) -> dict[str, str]:
     """What the head of a file says of it; without a Checkpoint before the first."""
     origin_size_root = " ".join(about.checkpoint.split("\n")[:3])
@@ -113,8 +118,8 @@ def _whole(table: Table, form: Form, about: About, moment: datetime | None) -> F
         elif form.stream:
             file.writelines(form.stream(table, about))
     file.seek(0)
-    digest = b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
+    digest = hashlib.file_digest(file, "sha256").digest()
     file.seek(0)
     response = FileResponse(file, content_type=form.said_as)
-    response["Content-Digest"] = f"sha-256=:{digest}:"
+    response["Content-Digest"] = content_digest(digest)
     return response

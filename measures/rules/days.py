@@ -13,6 +13,11 @@ def wire(at: datetime) -> str:
     return at.astimezone(JST).isoformat(timespec="microseconds")
 
 
+def day_ja(on: date) -> str:
+    """2019年10月1日."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
 def day_of(at: datetime) -> date:
     """The calendar day of `at` in Japan."""
     return at.astimezone(JAPAN).date()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import total_ordering
 
 from measures.messages import say
+from measures.rules.days import day_ja
 from measures.vocabulary import PeriodType
 
 FIRST_YEAR = 1868
@@ -171,7 +172,7 @@ def label(period: Period) -> str:
 def label_ja(period: Period) -> str:
     """2019年度, 2019年, 2019年度上半期, 2019年度第4四半期, 2019年10月 or 2019年10月1日."""
     if period.type == PeriodType.POINT:
-        return f"{period.start.year}年{period.start.month}月{period.start.day}日"
+        return day_ja(period.start)
     return _filled(_GRIDS[period.type].label_ja, period)
 
 

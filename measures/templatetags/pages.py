@@ -7,9 +7,9 @@ from django import template
 from django.db.models import TextChoices
 from django.template import Context
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 
+from measures.messages import in_japanese
 from measures.vocabulary import (
     AssignmentRole,
     Basis,
@@ -23,7 +23,7 @@ from measures.vocabulary import (
     Rating,
     label,
 )
-from measures.web.asking import BASE
+from measures.web.asking import BASE, address
 
 register = template.Library()
 WORDS: dict[str, type[TextChoices]] = {
@@ -43,19 +43,19 @@ WORDS: dict[str, type[TextChoices]] = {
 @register.simple_tag(takes_context=True)
 def link(context: Context, name: str, *arguments: str, **query: str) -> str:
     """The address of one of our pages, with `known_at` where this page has it."""
-    return reverse(name, args=arguments) + _query(context, query)
+    return _at(context, reverse(name, args=arguments), query)
 
 
 @register.simple_tag(takes_context=True)
 def api(context: Context, path: str, **query: str) -> str:
     """The address of the API's answer, or of a file, at the moment of the page."""
-    return f"{BASE}{path}{_query(context, query)}"
+    return _at(context, f"{BASE}{path}", query)
 
 
 @register.filter
 def named(row: Mapping[str, Any], field: str) -> str:
     """`field` of a row in the language of the page, or in Japanese where there is no other."""
-    other = "" if _in_japanese() else row.get(f"{field}_en") or ""
+    other = "" if in_japanese() else row.get(f"{field}_en") or ""
     return str(other or row.get(field) or "")
 
 
@@ -77,11 +77,5 @@ def bar(counts: Mapping[str, int], vocabulary: str) -> dict[str, Any]:
     return {"parts": parts, "total": total, "vocabulary": vocabulary}
 
 
-def _query(context: Context, query: Mapping[str, str]) -> str:
-    moment = context.get("moment_asked")
-    given = {key: value for key, value in query.items() if value} | ({"known_at": moment} if moment else {})
-    return f"?{urlencode(given)}" if given else ""
-
-
-def _in_japanese() -> bool:
-    return (get_language() or "").startswith("ja")
+def _at(context: Context, path: str, query: Mapping[str, str]) -> str:
+    return address(path, [pair for pair in query.items() if pair[1]], moment=context.get("moment_asked") or "")

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 
+from measures.messages import in_japanese
 from measures.rules import periods
-from measures.rules.days import JST
+from measures.rules.days import JST, day_ja
 from measures.vocabulary import PeriodType
 
 register = template.Library()
@@ -32,8 +32,8 @@ def day(value: Any) -> str:
     if not value:
         return ""
     one = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    if _in_japanese():
-        return f"{one.year}年{one.month}月{one.day}日"
+    if in_japanese():
+        return day_ja(one)
     return f"{one.day} {MONTHS[one.month - 1]} {one.year}"
 
 
@@ -44,7 +44,7 @@ def instant(value: Any) -> str:
         return ""
     at = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(JST)
     # English readers may be elsewhere.
-    return f"{day(at.date())} {at:%H:%M}" + ("" if _in_japanese() else " JST")
+    return f"{day(at.date())} {at:%H:%M}" + ("" if in_japanese() else " JST")
 
 
 @register.filter
@@ -67,7 +67,7 @@ def period(value: dict[str, Any] | None) -> str:
     one = periods.from_wire(value)
     if one.type == PeriodType.POINT:
         return day(one.start)
-    if not _in_japanese():
+    if not in_japanese():
         return _english(one, value)
     label, year = periods.label_ja(one), int(value["year"])
     # A year is called by the era that it ends in: 2019 and its fiscal year are 令和元.
@@ -78,7 +78,7 @@ def period(value: dict[str, Any] | None) -> str:
 @register.filter
 def era(value: str) -> str:
     """令和8年11月24日 for the Japanese reader; nothing in English."""
-    if not value or not _in_japanese():
+    if not value or not in_japanese():
         return ""
     one = date.fromisoformat(value[:10])
     return f"{_era(one)}年{one.month}月{one.day}日"
@@ -114,7 +114,3 @@ def _era(one: date) -> str:
     first = next((known for known in ERAS if known[0] <= one), ERAS[-1])
     year = one.year - first[2]
     return f"{first[1]}{'元' if year == 1 else year}"
-
-
-def _in_japanese() -> bool:
-    return (get_language() or "").startswith("ja")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import resolve
 
 from measures.api.edge import API
+from measures.api.known_at import PARAMETER
 
 BASE = f"{API}v1"
 # As many rows as the API gives at once.
@@ -30,11 +31,10 @@ def ask(request: HttpRequest, path: str, given: Given = (), **parameters: str) -
 
     `given` are parameters that may stand several times. Raises RefusedError with whatever is no 200.
     """
-    moment = getattr(request, "moment_asked", "")
-    query = urlencode([*given, *parameters.items(), *([("known_at", moment)] if moment else [])])
-    asked = _of(request, f"{BASE}{path}", query)
-    view, arguments, named = resolve(asked.path_info)
-    answer = view(asked, *arguments, **named)
+    query = _query([*given, *parameters.items()], moment_asked(request))
+    inner = _of(request, f"{BASE}{path}", query)
+    view, arguments, named = resolve(inner.path_info)
+    answer = view(inner, *arguments, **named)
     if hasattr(answer, "render"):
         answer.render()
     if answer.status_code != 200:
@@ -51,6 +51,27 @@ def every(request: HttpRequest, path: str, given: Given = (), **parameters: str)
         cursor = page["next"]
         if cursor is None:
             return rows
+
+
+def asked(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the page is asked for beside its moment; a field of a form that was left empty asks nothing."""
+    pairs = [(name, value.strip()) for name, values in request.GET.lists() for value in values]
+    return [pair for pair in pairs if pair[1] and pair[0] != PARAMETER]
+
+
+def moment_asked(request: HttpRequest) -> str:
+    """The moment that the page is of, as an address has it; blank for now."""
+    return getattr(request, "moment_asked", "")
+
+
+def address(path: str, given: Given, *, moment: str) -> str:
+    """`path` with these parameters and the moment, if there is one."""
+    query = _query(given, moment)
+    return f"{path}?{query}" if query else path
+
+
+def _query(given: Given, moment: str) -> str:
+    return urlencode([*given, *([(PARAMETER, moment)] if moment else [])])
 
 
 def _of(request: HttpRequest, path: str, query: str) -> HttpRequest:

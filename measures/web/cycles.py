@@ -1,15 +1,14 @@
 """The pages of reporting cycles: how complete and timely each is, and what is owed in one."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from measures.api.known_at import day_asked
+from measures.api.known_at import day_asked, noted
 from measures.models import Obligation
 from measures.queries import as_of
 from measures.queries import obligations as queries
-from measures.web.asking import ask, every
+from measures.web.asking import address, ask, every, moment_asked
 from measures.web.pages import page
 
 A_PAGE = 50
@@ -29,13 +28,11 @@ def cycle(request: HttpRequest, code: str) -> dict[str, Any]:
     ]
     owed = ask(request, "/obligations", [("cycle", code), *asked], limit=str(A_PAGE))
     following = [pair for pair in asked if pair[0] != "cursor"] + [("cursor", owed["next"] or "")]
-    moment = request.moment_asked  # type: ignore[attr-defined]
-    more = urlencode([*following, *([("known_at", moment)] if moment else [])])
     return {
         "one": one,
         "ministries": _by_ministry(request, code),
         "rows": owed["items"],
-        "more": f"{request.path}?{more}" if owed["next"] else "",
+        "more": address(request.path, following, moment=moment_asked(request)) if owed["next"] else "",
         "states": one["obligations"]["by_state"],
         "chosen": dict(asked).get("state", ""),
     }
@@ -44,7 +41,7 @@ def cycle(request: HttpRequest, code: str) -> dict[str, Any]:
 def _by_ministry(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """The figures that the summary has of the open cycles, of this one, by the ministry that owes."""
     on = day_asked(request)
-    with as_of.known_at(request.known_at):  # type: ignore[attr-defined]
+    with as_of.known_at(noted(request)):
         found = queries.counts(Obligation.objects.filter(cycle__code=code), by="ministry__code", on=on)
     names = {one["code"]: one for one in every(request, "/ministries", fields="code,name,name_en")}
     return [{**names[code], **queries.told(figures, on=on)} for code, figures in found.items()]

@@ -1,13 +1,13 @@
 """What stands around every page: where one is, what else there is, the choices, and the moment that is asked about."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from measures.api.known_at import PARAMETER
+from measures.api.known_at import PARAMETER, noted
 from measures.messages import lazy
+from measures.web.asking import address, moment_asked
 from measures.web.choices import THEMES
 
 # The pages that lead to all others, by the name of their address, with the addresses that belong to them.
@@ -33,11 +33,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "theme": theme if theme in THEMES else "",
         "languages": settings.LANGUAGES,
-        "moment": getattr(request, "known_at", None),
-        "moment_asked": getattr(request, "moment_asked", ""),
+        "moment": noted(request),
+        "moment_asked": moment_asked(request),
         "moment_given": request.GET.get(PARAMETER, "")[:64],
         "kept": kept,
-        "now": f"{path}?{urlencode(kept)}" if kept else path,
+        "now": address(path, kept, moment=""),
     }
 
 

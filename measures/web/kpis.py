@@ -1,18 +1,18 @@
 """The pages of KPIs: small charts of all of them, and one with its chart, its values, its targets and its measures."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from measures.api.known_at import noted
 from measures.exports.charts import SMALL, Chart, draw_series, told
 from measures.exports.charts.series import LARGE, NARROW, axis_of_days
 from measures.messages import in_japanese, lazy
 from measures.models import Kpi
 from measures.queries import as_of, series
 from measures.vocabulary import Direction, Rating, StandingState, label
-from measures.web.asking import BASE, ask, every
+from measures.web.asking import BASE, address, ask, asked, every, moment_asked
 from measures.web.pages import page
 
 FIELDS = "code,name,name_en,unit,measures,standing"
@@ -27,8 +27,7 @@ WORDS = (
 @page("measures/kpis.html")
 def kpis(request: HttpRequest) -> dict[str, Any]:
     """The API's list with the API's filters, each KPI with its chart; all of them share one axis of time."""
-    given = [(name, value.strip()) for name, values in request.GET.lists() for value in values if value.strip()]
-    filters = [pair for pair in given if pair[0] != "known_at"]
+    filters = asked(request)
     rows = every(request, "/kpis", filters, fields=FIELDS)
     found = _series(request, [row["code"] for row in rows])
     axis = axis_of_days(list(found.values()))
@@ -84,12 +83,10 @@ def _charts(one: series.Series) -> list[tuple[str, Chart]]:
 
 
 def _series(request: HttpRequest, codes: list[str]) -> dict[str, series.Series]:
-    with as_of.known_at(request.known_at):  # type: ignore[attr-defined]
+    with as_of.known_at(noted(request)):
         ids = list(Kpi.objects.filter(code__in=codes).order_by("code").values_list("pk", flat=True))
         return {one.code: one for one in series.series(ids, english=not in_japanese())}
 
 
 def _file(request: HttpRequest, filters: list[tuple[str, str]]) -> str:
-    moment = request.moment_asked  # type: ignore[attr-defined]
-    query = urlencode([*filters, *([("known_at", moment)] if moment else [])])
-    return f"{BASE}/exports/kpis.csv" + (f"?{query}" if query else "")
+    return address(f"{BASE}/exports/kpis.csv", filters, moment=moment_asked(request))

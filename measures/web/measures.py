@@ -1,14 +1,13 @@
 """The pages of measures: the list with what it can be asked for, and one measure."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from measures.messages import lazy
+from measures.messages import in_japanese, lazy
 from measures.vocabulary import Health, MeasureKind, MeasureStatus, Rating, label
-from measures.web.asking import BASE, ask, every
+from measures.web.asking import BASE, address, ask, asked, every, moment_asked
 from measures.web.pages import page
 
 A_PAGE = 40
@@ -32,10 +31,9 @@ SECTIONS = (("kind", "measure_section"), ("kind", "plan_item"))
 @page("measures/measures.html")
 def measures(request: HttpRequest) -> dict[str, Any]:
     """The API's list with the API's filters, a page of it; a field of the form that was left empty asks nothing."""
-    asked = [(name, value) for name, values in request.GET.lists() for value in values if value.strip()]
-    asked = [(name, value.strip()) for name, value in asked if name != "known_at"]
-    found = ask(request, "/measures", asked, limit=str(A_PAGE), count="true", fields=FIELDS)
-    filters = [pair for pair in asked if pair[0] != "cursor"]
+    given = asked(request)
+    found = ask(request, "/measures", given, limit=str(A_PAGE), count="true", fields=FIELDS)
+    filters = [pair for pair in given if pair[0] != "cursor"]
     return {
         "total": found["total"],
         "rows": found["items"],
@@ -43,7 +41,7 @@ def measures(request: HttpRequest) -> dict[str, Any]:
         "flags": [{"name": name, "title": title, "is_on": (name, "true") in filters} for name, title in FLAGS],
         "q": dict(filters).get("q", ""),
         "filters": filters,
-        "is_first": len(filters) == len(asked),
+        "is_first": len(filters) == len(given),
         "more": _address(request, [*filters, ("cursor", found["next"])]) if found["next"] else "",
         "first": _address(request, filters),
         "file": _address(request, filters, path=f"{BASE}/exports/measures.csv"),
@@ -103,12 +101,10 @@ def _sections(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _called(row: dict[str, Any], field: str) -> str:
-    other = "" if (get_language() or "").startswith("ja") else row.get(f"{field}_en")
+    other = "" if in_japanese() else row.get(f"{field}_en")
     return str(other or row[field])
 
 
 def _address(request: HttpRequest, given: list[tuple[str, str]], *, path: str = "") -> str:
     """The address of what is asked for here with these parameters, at the moment of the page."""
-    moment = request.moment_asked  # type: ignore[attr-defined]
-    query = urlencode([*given, *([("known_at", moment)] if moment else [])])
-    return (path or request.path) + (f"?{query}" if query else "")
+    return address(path or request.path, given, moment=moment_asked(request))

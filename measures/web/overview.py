@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest
 
+from measures.api.known_at import noted
 from measures.models import Event
 from measures.queries import as_of, dashboard
 from measures.rules.roles import Actor
@@ -18,7 +19,7 @@ LAST = 8
 @page("measures/overview.html")
 def overview(request: HttpRequest) -> dict[str, Any]:
     """The summary and the open cycles as the API answers them; what stands beside them is read at the same moment."""
-    with as_of.known_at(request.known_at):  # type: ignore[attr-defined]
+    with as_of.known_at(noted(request)):
         beside = {
             "by_ministry": dashboard.by_ministry(),
             "by_section": dashboard.by_section(),

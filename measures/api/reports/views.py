@@ -1,7 +1,6 @@
 """Reports listed, published, read, fetched as files, and compared with later ones or with what is known now."""
 
 import logging
-from base64 import b64encode
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from measures.api import edge
 from measures.api.evidence.views import HARMLESS, FileRenderer
 from measures.api.fields import CodeField, MomentField, TextField
+from measures.api.files import content_digest
 from measures.api.filters import CodesFilter, FlagFilter, StrictFilterSet
 from measures.api.known_at import marked, moment_of
 from measures.api.problems import Busy
@@ -114,7 +114,7 @@ class ReportFile(ReportView):
         filename = f"{code}{name.removeprefix('report')}"
         response: Any = FileResponse(BytesIO(data), as_attachment=True, filename=filename, content_type=media_type)
         response["ETag"] = f'"{digest}"'
-        response["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
+        response["Content-Digest"] = content_digest(bytes.fromhex(digest))
         for header, value in HARMLESS.items():
             response[header] = value
         response = edge.unless_unchanged(request._request, response)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from measures.messages import in_japanese
 from measures.rules import periods
+from measures.rules.days import day_ja
 from measures.rules.periods import Period
 
 # Beyond these a figure is written with its power of ten.
@@ -55,7 +56,7 @@ def period(one: Period) -> str:
 
 
 def day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日" if in_japanese() else on.isoformat()
+    return day_ja(on) if in_japanese() else on.isoformat()
 
 
 def sentences(said: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from measures.rules import kpi, periods
-from measures.rules.days import JAPAN
+from measures.rules.days import JAPAN, day_ja
 from measures.vocabulary import label
 
 NOTHING = "－"
@@ -65,16 +65,12 @@ def period(wire: Any) -> str:
 
 
 def day(iso: str | None) -> str:
-    return _day(date.fromisoformat(iso)) if iso else NOTHING
+    return day_ja(date.fromisoformat(iso)) if iso else NOTHING
 
 
 def instant(iso: str) -> str:
     at = datetime.fromisoformat(iso).astimezone(JAPAN)
-    return f"{_day(at.date())} {at:%H:%M:%S}"
-
-
-def _day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日"
+    return f"{day_ja(at.date())} {at:%H:%M:%S}"
 
 
 def _is_control(letter: str) -> bool:

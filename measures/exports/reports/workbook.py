@@ -9,12 +9,11 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from measures.exports.delimited import FORMULA_STARTS
+from measures.exports.sheets import MOST_DIGITS, MOST_LETTERS
 from measures.rules import periods
 
 Said = Mapping[str, Any]
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-# A double keeps every decimal number of so many digits, and a cell holds so many letters.
-MOST_DIGITS, MOST_LETTERS = 15, 32_767
 CUT = "…（長いため省略。全文は report.json にある）"
 FIGURE = ("value", "low", "high")
 
