@@ -11,11 +11,11 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from measures import audit
 from measures.models import Person, RequestCount
 from measures.operations import limits
+from measures.operations.sign_in_events import record
 from measures.rules.limits import Policy, Quota, Spent
-from measures.vocabulary import Audience, EventVerb
+from measures.vocabulary import EventVerb
 
 ACCOUNT = "account"
 # How one signed in, as the log has it.
@@ -94,12 +94,5 @@ def _record(
     at: datetime,
     request_id: str,
 ) -> None:
-    audit.record(
-        at=at,
-        actor_id=actor_id,
-        verb=verb.value,
-        subject=("person", str(person.pk) if person else "unknown"),
-        after=after,
-        audience=Audience.RESTRICTED,
-        request_id=request_id,
-    )
+    subject = ("person", str(person.pk) if person else "unknown")
+    record(verb, subject, actor_id=actor_id, after=after, at=at, request_id=request_id)

@@ -11,13 +11,13 @@ from allauth.mfa.utils import decrypt
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from measures import audit
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Factor, Person
 from measures.operations import limits, sign_in, sign_in_sessions
 from measures.operations.sign_in import Attempt
-from measures.vocabulary import Audience, EventVerb
+from measures.operations.sign_in_events import record
+from measures.vocabulary import EventVerb
 
 # How one signed in, as the log has it.
 CODE = "code"
@@ -146,12 +146,5 @@ def _of(person: Person, kind: str) -> QuerySet[Factor]:
 def _record(
     verb: EventVerb, person: Person, *, actor_id: int | None, at: datetime, request_id: str, reason: str = ""
 ) -> None:
-    audit.record(
-        at=at,
-        actor_id=actor_id,
-        verb=verb.value,
-        subject=("factor", str(person.pk)),
-        after={"reason": reason} if reason else None,
-        audience=Audience.RESTRICTED,
-        request_id=request_id,
-    )
+    after = {"reason": reason} if reason else None
+    record(verb, ("factor", str(person.pk)), actor_id=actor_id, after=after, at=at, request_id=request_id)

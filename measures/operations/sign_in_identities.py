@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from measures import audit
 from measures.errors import WrongTurn
 from measures.messages import say
 from measures.models import Identity, Person
 from measures.operations import sign_in, sign_in_sessions
-from measures.vocabulary import Audience, EventVerb
+from measures.operations.sign_in_events import record
+from measures.vocabulary import EventVerb
 
 # How one signed in, as the log has it.
 IDENTITY = "identity"
@@ -87,12 +87,5 @@ def _by_email(issuer: str, subject: str, email: str, *, at: datetime, request_id
 def _record(
     verb: EventVerb, person: Person, *, actor_id: int | None, at: datetime, request_id: str, by: str = ""
 ) -> None:
-    audit.record(
-        at=at,
-        actor_id=actor_id,
-        verb=verb.value,
-        subject=("identity", str(person.pk)),
-        after={"by": by} if by else None,
-        audience=Audience.RESTRICTED,
-        request_id=request_id,
-    )
+    after = {"by": by} if by else None
+    record(verb, ("identity", str(person.pk)), actor_id=actor_id, after=after, at=at, request_id=request_id)

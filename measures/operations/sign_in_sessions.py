@@ -8,11 +8,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from measures import audit
 from measures.errors import NotVisible
 from measures.messages import say
 from measures.models import Person, SignIn
-from measures.vocabulary import Audience, EventVerb
+from measures.operations.sign_in_events import record
+from measures.vocabulary import EventVerb
 
 USED_AT_MOST_ONCE_IN = timedelta(minutes=1)
 LONGEST_AGENT, LONGEST_ADDRESS = 200, 64
@@ -46,15 +46,9 @@ def begin(
         began_at=at,
         last_used_at=at,
     )
-    audit.record(
-        at=at,
-        actor_id=person.pk,
-        verb=EventVerb.SIGN_IN.value,
-        subject=("session", begun.public_id),
-        after={"person": person.pk, "how": how, "caller": caller},
-        audience=Audience.RESTRICTED,
-        request_id=request_id,
-    )
+    after = {"person": person.pk, "how": how, "caller": caller}
+    subject = ("session", begun.public_id)
+    record(EventVerb.SIGN_IN, subject, actor_id=person.pk, after=after, at=at, request_id=request_id)
     return begun
 
 
@@ -93,13 +87,6 @@ def _end(
     ended = list(found)
     Session.objects.filter(pk__in=[one.pk for one in ended]).delete()
     for one in ended:
-        audit.record(
-            at=at,
-            actor_id=ender_id,
-            verb=EventVerb.END.value,
-            subject=("session", one.public_id),
-            after={"person": person.pk, "why": why},
-            audience=Audience.RESTRICTED,
-            request_id=request_id,
-        )
+        after, subject = {"person": person.pk, "why": why}, ("session", one.public_id)
+        record(EventVerb.END, subject, actor_id=ender_id, after=after, at=at, request_id=request_id)
     return len(ended)

@@ -561,6 +561,7 @@ WITHOUT: dict[str, str] = {
     "registry.permit_coordinator": "refuses",
     "registry.record": "writes the events of the registry",
     "registry.renew": "is part of the registry's operations, each of which leaves its event",
+    "sign_in_events.record": "writes the events of signing in",
     "reports.draw_up": "reads",
     "sealing.seal": "gives events that are there their position",
     "sign_in.lock_of": "computes",

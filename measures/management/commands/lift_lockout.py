@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from measures.models import Person
+from measures.management.accounts import account
 from measures.operations import sign_in
 
 
@@ -17,8 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(username=options["username"]).first()
-        if person is None:
-            raise CommandError(f"There is no person '{options['username']}'.")
+        person = account(options["username"])
         was_locked = sign_in.lift(person=person, at=timezone.now(), lifter_id=None)
         self.stdout.write(f"{person.username} {'can sign in again' if was_locked else 'was not locked'}.")

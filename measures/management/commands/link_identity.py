@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from measures.errors import Refusal
-from measures.models import Person
+from measures.management.accounts import account
 from measures.operations import sign_in_identities
 
 
@@ -20,9 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("subject", help="the claim `sub`, which the provider's administrators know")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(username=options["username"]).first()
-        if person is None:
-            raise CommandError(f"There is no person '{options['username']}'.")
+        person = account(options["username"])
         if not settings.SOCIALACCOUNT_PROVIDERS:
             raise CommandError("No identity provider is configured: set OIDC_ISSUER and what belongs to it.")
         (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]

@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from measures.models import Person
+from measures.management.accounts import account
 from measures.operations import sign_in_factors
 
 
@@ -18,9 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="why; it is kept in the log")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(username=options["username"]).first()
-        if person is None:
-            raise CommandError(f"There is no person '{options['username']}'.")
+        person = account(options["username"])
         given = {"at": timezone.now(), "remover_id": None, "reason": options["reason"]}
         was_there = sign_in_factors.remove(person=person, **given)
         self.stdout.write(f"{person.username} {'has no second factor any more' if was_there else 'had none'}.")
