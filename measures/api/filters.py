@@ -178,10 +178,11 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 def wrong_parameters(request: Request, known: Iterable[str], *, several: Iterable[str] = ()) -> list[Problem]:
     """A problem for each parameter that is not `known`, holds no text, or stands twice and is not of `several`."""
-    return _unknown(request, set(known)) + _text_problems(request) + _repeated(request, set(several))
+    return unknown(request.query_params, set(known)) + _text_problems(request) + _repeated(request, set(several))
 
 
-def _unknown(request: Request, names: set[str]) -> list[Problem]:
+def unknown(given: Iterable[str], names: set[str]) -> list[Problem]:
+    """A problem for each given parameter that is none of `names`."""
     return [
         Problem(
             "",
@@ -189,7 +190,7 @@ def _unknown(request: Request, names: set[str]) -> list[Problem]:
             say("There is no parameter '{name}'. {hint}", name=name[:64], hint=nearest(name, names)),
             parameter=name[:64],
         )
-        for name in request.query_params
+        for name in given
         if name not in names
     ]
 

@@ -8,7 +8,7 @@ from measures.api.known_at import day_asked, noted
 from measures.models import Obligation
 from measures.queries import as_of
 from measures.queries import obligations as queries
-from measures.web.asking import address, ask, every, moment_asked
+from measures.web.asking import address, ask, asked, every, moment_asked
 from measures.web.pages import page
 
 A_PAGE = 50
@@ -19,22 +19,20 @@ def cycles(request: HttpRequest) -> dict[str, Any]:
     return {"rows": every(request, "/cycles")[::-1]}
 
 
-@page("measures/cycle.html")
+@page("measures/cycle.html", takes=("cursor", "state", "ministry"))
 def cycle(request: HttpRequest, code: str) -> dict[str, Any]:
     """The cycle as the API answers it, the same figures by ministry, and a page of what is owed."""
     one = ask(request, f"/cycles/{code}")
-    asked = [
-        (name, str(value)) for name, value in request.GET.items() if name in ("cursor", "state", "ministry") and value
-    ]
-    owed = ask(request, "/obligations", [("cycle", code), *asked], limit=str(A_PAGE))
-    following = [pair for pair in asked if pair[0] != "cursor"] + [("cursor", owed["next"] or "")]
+    given = asked(request)
+    owed = ask(request, "/obligations", [("cycle", code), *given], limit=str(A_PAGE))
+    following = [pair for pair in given if pair[0] != "cursor"] + [("cursor", owed["next"] or "")]
     return {
         "one": one,
         "ministries": _by_ministry(request, code),
         "rows": owed["items"],
         "more": address(request.path, following, moment=moment_asked(request)) if owed["next"] else "",
         "states": one["obligations"]["by_state"],
-        "chosen": dict(asked).get("state", ""),
+        "chosen": dict(given).get("state", ""),
     }
 
 

@@ -24,7 +24,7 @@ WORDS = (
 )
 
 
-@page("measures/kpis.html")
+@page("measures/kpis.html", takes=None)
 def kpis(request: HttpRequest) -> dict[str, Any]:
     """The API's list with the API's filters, each KPI with its chart; all of them share one axis of time."""
     filters = asked(request)

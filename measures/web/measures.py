@@ -28,7 +28,7 @@ FLAGS = (
 SECTIONS = (("kind", "measure_section"), ("kind", "plan_item"))
 
 
-@page("measures/measures.html")
+@page("measures/measures.html", takes=None)
 def measures(request: HttpRequest) -> dict[str, Any]:
     """The API's list with the API's filters, a page of it; a field of the form that was left empty asks nothing."""
     given = asked(request)

@@ -1,7 +1,7 @@
 """What every page is: read only, of one moment, compressed, and a refusal of the API's where that refuses."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from measures.api import known_at, problems
+from measures.api.filters import unknown
 from measures.errors import BadInput
 from measures.messages import say
 from measures.web.asking import RefusedError
@@ -22,8 +23,11 @@ WITHOUT_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-
 Content = Callable[..., dict[str, Any]]
 
 
-def page(template: str) -> Callable[[Content], Callable[..., HttpResponse]]:
-    """Makes a view of a function that gives the template's content; it asks by asking.ask, which knows the moment."""
+def page(template: str, takes: Collection[str] | None = ()) -> Callable[[Content], Callable[..., HttpResponse]]:
+    """Makes a view of a function that gives the template's content; it asks by asking.ask, which knows the moment.
+
+    `takes` are the parameters that it has a use for, None when all go to a list of the API's, which knows its own.
+    """
 
     def made(content: Content) -> Callable[..., HttpResponse]:
         @gzip_page
@@ -32,6 +36,7 @@ def page(template: str) -> Callable[[Content], Callable[..., HttpResponse]]:
         def view(request: HttpRequest, **named: str) -> HttpResponse:
             try:
                 request.known_at = _moment(request)  # type: ignore[attr-defined]
+                _refuse_strange(request, takes)
                 response = render(request, template, content(request, **named))
             except BadInput as refusal:
                 return problems.answer(request, 400, refusal.code, refusal.detail, problems=refusal.problems)
@@ -55,6 +60,12 @@ def _moment(request: HttpRequest) -> Any:
     moment = known_at.moment_in(text) if text else None
     request.moment_asked = text  # type: ignore[attr-defined]
     return moment
+
+
+def _refuse_strange(request: HttpRequest, takes: Collection[str] | None) -> None:
+    """Raises BadInput with each parameter that nobody here has a use for."""
+    if takes is not None and (problems := unknown(request.GET, {*takes, known_at.PARAMETER})):
+        raise BadInput(problems)
 
 
 def _refused(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

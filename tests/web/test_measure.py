@@ -49,6 +49,18 @@ def test_what_is_not_there_is_a_page_404(address: str) -> None:
     assert "<h1>" in page(address, status=404)
 
 
+@pytest.mark.parametrize("address", [f"/measures/{SME}", "/cycles/FY2020", "/cycles", "/kpis/sme-patent-share", "/",
+                                     "/documents/MEXT2019", "/about"])  # fmt: skip
+def test_a_parameter_that_nobody_there_has_a_use_for_is_refused_400(address: str) -> None:
+    assert "There is no parameter 'stat'." in words(page(f"{address}?stat=overdue", status=400))
+
+
+@pytest.mark.parametrize(("query", "said"), [("state=late", "'late' is not a known value"),
+                                             ("cursor=x", "The cursor is not one of this list")])  # fmt: skip
+def test_what_is_owed_in_a_cycle_is_asked_for_as_in_the_api_400(query: str, said: str) -> None:
+    assert said in words(page(f"/cycles/FY2020?{query}", status=400))
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_cycle_has_the_figures_of_the_api(language: str) -> None:
     builders.an_update("submitted")
