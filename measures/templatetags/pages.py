@@ -13,6 +13,8 @@ from measures.messages import in_japanese
 from measures.vocabulary import (
     AssignmentRole,
     Basis,
+    ChangeKind,
+    ChangePart,
     ElementLinkKind,
     EventSubject,
     EventVerb,
@@ -21,6 +23,7 @@ from measures.vocabulary import (
     MeasureStatus,
     ObligationState,
     Rating,
+    StandingState,
     label,
 )
 from measures.web.asking import BASE, address
@@ -37,6 +40,9 @@ WORDS: dict[str, type[TextChoices]] = {
     "link": MeasureLinkKind,
     "obligation": ObligationState,
     "role": AssignmentRole,
+    "change": ChangeKind,
+    "part": ChangePart,
+    "standing": StandingState,
 }
 
 

@@ -101,6 +101,12 @@ def percent(value: Any) -> str:
     return f"{shown.removesuffix('.0')}%"
 
 
+@register.filter
+def suffix(name: str) -> str:
+    """What people call a kind of file by: PDF of report.pdf."""
+    return name.rpartition(".")[2].upper()
+
+
 def _english(one: periods.Period, value: dict[str, Any]) -> str:
     if one.type == PeriodType.CALENDAR_YEAR:
         return str(value["year"])

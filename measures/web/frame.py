@@ -16,6 +16,7 @@ PLACES = (
     ("measures", lazy("Measures"), "/measures"),
     ("kpis", lazy("KPIs"), "/kpis"),
     ("cycles", lazy("Reporting cycles"), "/cycles"),
+    ("reports", lazy("Reports"), "/reports"),
     ("about", lazy("About the data"), "/about"),
 )
 

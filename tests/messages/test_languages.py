@@ -24,7 +24,7 @@ PLACES = re.compile(r"\{(\w+)\}")
 TEMPLATES = sorted(path for path in PACKAGE.glob("templates/**/*.html") if path.name != "docs.html")
 LETTERS = re.compile(r"[^\W\d_]")
 # Words that are the same in both languages.
-NAMES = {"API", "CSV"}
+NAMES = {"API", "CSV", "SHA-256"}
 # Where a sentence to people is the argument with this number.
 SAYING = {"Problem": 2, "WrongTurn": 1, "WrongRole": 1, "NotVisible": 1, "Stale": 1, "Precondition": 1, "KeyReused": 1}
 

@@ -14,6 +14,7 @@ from measures.operations import gate
 from measures.rules.days import wire
 from measures.web import overview, urls
 from tests import builders
+from tests.operations.test_reports import publish
 from tests.web.reading import addresses, links, page, read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -24,6 +25,9 @@ PUBLIC = {
     "measure": "/measures/MEXT2019-R1-5-3a",
     "cycles": "/cycles",
     "cycle": "/cycles/FY2020",
+    "reports": "/reports",
+    "report": "/reports/FY2020-1",
+    "comparison": "/reports/FY2020-1/comparison",
     "about": "/about",
     "kpis": "/kpis",
     "kpi": "/kpis/sme-patent-share",
@@ -35,6 +39,15 @@ BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*
 # The log is a file only once something of it is sealed.
 EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 OTHERS = {"account", "choose", "login", "logout", None}
+
+
+@pytest.fixture(autouse=True)
+def a_report(request: pytest.FixtureRequest) -> None:
+    """Pages of reports are of one that was published."""
+    parameters = getattr(request.node, "callspec", None)
+    if parameters and str(parameters.params.get("address")).startswith("/reports"):
+        builders.an_open_cycle()
+        publish()
 
 
 def test_no_page_is_forgotten_here() -> None:
@@ -119,7 +132,7 @@ def test_every_link_of_a_page_opens(address: str) -> None:
 
 @pytest.mark.parametrize("address", PUBLIC.values())
 def test_a_page_of_a_moment_says_so_and_every_link_stays_there(address: str) -> None:
-    moment = wire(timezone.now() - timedelta(minutes=1))
+    moment = wire(timezone.now() - timedelta(milliseconds=1))
     text = page(f"{address}?known_at={moment.replace('+', '%2B')}")
     assert "As known on" in words(text)
     inner = [one for one in links(text) if one.startswith("/") and not one.startswith(OUTSIDE_OF_TIME)]
