@@ -1,7 +1,11 @@
-"""How a page asks the API: within the process, as its caller, so that no figure can differ from the API's."""
+"""How a page asks the API, and does what it does: within the process, as its caller.
 
-from collections.abc import Iterable
+So no figure can differ from the API's, and nothing is allowed in one and refused in the other.
+"""
+
+from collections.abc import Iterable, Mapping
 from copy import copy
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +20,8 @@ BASE = f"{API}v1"
 # As many rows as the API gives at once.
 MOST = 500
 Given = Iterable[tuple[str, str]]
+# What a browser says of its own request for the page, and not of what the page asks.
+ITS_OWN = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IDEMPOTENCY_KEY", "HTTP_ACTING_AS")
 
 
 class RefusedError(Exception):
@@ -33,13 +39,38 @@ def ask(request: HttpRequest, path: str, given: Given = (), **parameters: str) -
     """
     query = _query([*given, *parameters.items()], moment_asked(request))
     inner = _of(request, f"{BASE}{path}", query)
+    return _answered(inner)
+
+
+def send(
+    request: HttpRequest,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    version: str = "",
+    key: str = "",
+) -> dict[str, Any]:
+    """What a write at `path` below /api/v1 answers to the caller of the page; empty where it answers nothing.
+
+    `version` is the one that it was made from, as a number, `key` what makes it once only. The CSRF token of the
+    page's form is checked before any page, and so here too. Raises RefusedError with whatever is no 2xx.
+    """
+    inner = _of(request, f"{BASE}{path}", "", method=method, data=b"" if body is None else orjson.dumps(body))
+    for name, value in (("HTTP_IF_MATCH", version and f'"v{version}"'), ("HTTP_IDEMPOTENCY_KEY", key)):
+        if value:
+            inner.META[name] = value
+    return _answered(inner)
+
+
+def _answered(inner: HttpRequest) -> dict[str, Any]:
     view, arguments, named = resolve(inner.path_info)
     answer = view(inner, *arguments, **named)
     if hasattr(answer, "render"):
         answer.render()
-    if answer.status_code != 200:
+    if not 200 <= answer.status_code < 300:
         raise RefusedError(answer)
-    return dict(orjson.loads(answer.content))
+    return dict(orjson.loads(answer.content)) if answer.content else {}
 
 
 def every(request: HttpRequest, path: str, given: Given = (), **parameters: str) -> list[dict[str, Any]]:
@@ -74,11 +105,19 @@ def _query(given: Given, moment: str) -> str:
     return urlencode([*given, *([(PARAMETER, moment)] if moment else [])])
 
 
-def _of(request: HttpRequest, path: str, query: str) -> HttpRequest:
-    """A GET of the same caller, in the same language, with the same request id."""
+def _of(request: HttpRequest, path: str, query: str, *, method: str = "GET", data: bytes = b"") -> HttpRequest:
+    """A request of the same caller, under the same duty, in the same language, with the same request id."""
     asked = copy(request)
-    asked.method, asked.path, asked.path_info = "GET", path, path
-    asked.META = {**request.META, "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
-    asked.META["HTTP_ACCEPT"] = "application/json"
+    asked.method, asked.path, asked.path_info = method, path, path
+    asked.META = {name: value for name, value in request.META.items() if name not in ITS_OWN}
+    asked.META |= {"REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query}
+    asked.META |= {"HTTP_ACCEPT": "application/json", "CONTENT_TYPE": "application/json"}
+    asked.META["CONTENT_LENGTH"] = str(len(data))
+    if duty := getattr(request, "acting_as", ""):
+        asked.META["HTTP_ACTING_AS"] = duty
     asked.GET = QueryDict(query)
+    # The form of the page was read already, and is none of this request's.
+    asked._body, asked._stream, asked._read_started = data, BytesIO(data), False  # type: ignore[attr-defined]
+    # Made of META when it is first asked for, which may have been that of the page.
+    asked.__dict__.pop("headers", None)
     return asked

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from measures.api.known_at import PARAMETER, noted
 from measures.messages import lazy
+from measures.models import Person
+from measures.vocabulary import Role
 from measures.web.asking import address, moment_asked
 from measures.web.choices import THEMES
+from measures.web.signed_in import duties
 
 # The pages that lead to all others, by the name of their address, with the addresses that belong to them.
 PLACES = (
@@ -19,10 +23,12 @@ PLACES = (
     ("reports", lazy("Reports"), "/reports"),
     ("about", lazy("About the data"), "/about"),
 )
+# The pages of who is signed in, and whose they are; everyone's where they are nobody's.
+ROOMS: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (("desk", lazy("Desk"), "/desk", frozenset()),)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """A context processor; it asks nothing of anybody."""
+    """A context processor; it asks nothing of anybody, unless a page shows the rooms of who is signed in."""
     path = request.path
     kept = [(name, value) for name, values in request.GET.lists() if name != PARAMETER for value in values]
     theme = request.COOKIES.get("theme", "")
@@ -30,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "places": [
             {"name": name, "title": title, "is_here": _is_here(path, address)} for name, title, address in PLACES
         ],
+        "rooms": SimpleLazyObject(lambda: _rooms(request)),
         "path": path,
         "here": request.get_full_path(),
         "theme": theme if theme in THEMES else "",
@@ -40,6 +47,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "kept": kept,
         "now": address(path, kept, moment=""),
     }
+
+
+def _rooms(request: HttpRequest) -> list[dict[str, Any]]:
+    if not isinstance(request.user, Person):
+        return []
+    held = {duty.role for duty in duties(request.user)}
+    return [
+        {"name": name, "title": title, "is_here": _is_here(request.path, address)}
+        for name, title, address, whose in ROOMS
+        if not whose or whose & held
+    ]
 
 
 def _is_here(path: str, address: str) -> bool:

@@ -40,8 +40,8 @@ def page(template: str, takes: Collection[str] | None = ()) -> Callable[[Content
                 response = render(request, template, content(request, **named))
             except BadInput as refusal:
                 return problems.answer(request, 400, refusal.code, refusal.detail, problems=refusal.problems)
-            except RefusedError as refused:
-                return _refused(request, refused.answer)
+            except RefusedError as error:
+                return refused(request, error.answer)
             response["Cache-Control"] = "private, no-cache"
             patch_vary_headers(response, ("Cookie", "Accept-Language"))
             return response
@@ -68,7 +68,7 @@ def _refuse_strange(request: HttpRequest, takes: Collection[str] | None) -> None
         raise BadInput(problems)
 
 
-def _refused(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def refused(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """The refusal, but for one who has only to sign in, who is led there."""
     if answer.status_code == 401:
         return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")

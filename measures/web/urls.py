@@ -6,6 +6,7 @@ from measures.web import (
     about,
     choices,
     cycles,
+    desk,
     documents,
     health,
     kpis,
@@ -16,6 +17,7 @@ from measures.web import (
     sign_in_factors,
     sign_in_identity,
     sign_in_sessions,
+    signed_in,
 )
 
 urlpatterns = [
@@ -42,6 +44,8 @@ urlpatterns = [
     path("account/factor", sign_in_factors.factor),
     path("account/factor/codes", sign_in_factors.codes),
     path("account/factor/remove", sign_in_factors.remove),
+    path("acting_as", signed_in.act_as, name="acting_as"),
+    path("desk", desk.desk, name="desk"),
     path("livez", health.livez),
     path("readyz", health.readyz),
 ]

@@ -38,7 +38,8 @@ ELSEWHERE = re.compile(r'<a href="https?://[^"]*" rel="noopener external">')
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 # The log is a file only once something of it is sealed.
 EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
-OTHERS = {"account", "choose", "login", "logout", None}
+# Whoever is not signed in is led away from these, or reads nothing there.
+OTHERS = {"account", "acting_as", "choose", "desk", "login", "logout", None}
 
 
 @pytest.fixture(autouse=True)
