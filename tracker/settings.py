@@ -66,9 +66,10 @@ PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get(
 MAIL_FROM_HOUR = whole_from("MAIL_FROM_HOUR", os.environ.get("MAIL_FROM_HOUR", "8"))
 if MAIL_FROM_HOUR > 23:
     raise ImproperlyConfigured("MAIL_FROM_HOUR must be an hour from 0 to 23.")
-# Without a mail server the mails are printed.
+# Without a mail server each mail is a file of its own in MAIL_DIR: printed, they would bury what else a terminal says.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = Path(os.environ.get("MAIL_DIR") or BASE_DIR / (os.environ.get("DATA_DIR") or ".data") / "mail")
 EMAIL_PORT = whole_from("EMAIL_PORT", os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 
@@ -189,6 +190,8 @@ def _say_where(number: int, *, accounts: list[str]) -> None:
         print(f"  accounts  {', '.join(accounts)}")
         example = REPORTS if REPORTS in accounts else accounts[0]
         print(f"  a token   ./dev manage issue_token {example} --scope read --scope report")
+    if not settings.EMAIL_HOST:
+        print(f"  mails     in {settings.EMAIL_FILE_PATH} (EMAIL_HOST names no server)")
     print(f"  try       curl '{address}/api/v1/measures?limit=3'", flush=True)
 
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def server() -> Iterator[MailServer]:
     server.socket.close()
 
 
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -126,10 +127,10 @@ def start(server: MailServer) -> Iterator[Start]:
     started = []
     given = {"DATABASE_URL": database_url(), "MAIL_FROM_HOUR": "0", "EMAIL_HOST": "127.0.0.1"}
 
-    def one() -> "subprocess.Popen[str]":
+    def one(**other: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [sys.executable, str(django_settings.BASE_DIR / "manage.py"), "deliver", "--forever"],
-            env={**os.environ, **given, "EMAIL_PORT": str(server.port)},
+            env={**os.environ, **given, "EMAIL_PORT": str(server.port), **other},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -192,3 +193,16 @@ def test_a_worker_killed_between_sending_and_noting_it_doubles_that_mail_and_los
     assert sorted(times.values()) == [1] * (len(everyone) - 1) + [2]
     twice = times.most_common(1)[0][0]
     assert len({one["Message-ID"] for one in server.taken if one["To"] == twice}) == 1
+
+
+def test_without_a_server_each_mail_is_a_file_that_its_reader_could_read(start: Start, tmp_path: Path) -> None:
+    everyone = reachable("approver.jpo", "officer.jpo")
+    for person in everyone:
+        tell(person, at=timezone.now())
+    worker = start(EMAIL_HOST="", MAIL_DIR=str(tmp_path / "mail"))
+    until(lambda: Mail.objects.exclude(delivered_at=None).count() == 2)
+    assert ended(worker) == (0, "", "")
+    kept = [file.read_text() for file in (tmp_path / "mail").iterdir()]
+    for person in everyone:
+        (text,) = [text for text in kept if f"\nTo: {person.email}\n" in text]
+        assert person.display_name in text

@@ -24,6 +24,7 @@ def test_up_serves_and_a_request_to_stop_leaves_nothing_running(data_dir, ups, r
     lines = until_it_serves(process)
     assert [line[:5] for line in lines if line.startswith("[")] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
     assert f"http://127.0.0.1:{number}/" in "".join(lines)
+    assert f"  mails     in {data_dir}/mail (EMAIL_HOST names no server)\n" in lines
     # The line that is shown is the line that works.
     address = lines[-1].split("'")[1]
     with urllib.request.urlopen(address, timeout=10) as reply:  # noqa: S310 - it is the address of our own server
