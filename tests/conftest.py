@@ -21,20 +21,28 @@ from measures.operations.gate import LEASES
 from tests import kept
 from tests.figures import Figure
 
-# What takes minutes: every cell, every race, random requests and histories, and tables of thousands of rows.
+# What takes minutes: every cell, every race, random requests and histories, tables of thousands of rows, whole services
+# that are started, killed and started again, and what waits for a clock.
 LONG = (
+    "tests/api/test_problems.py::test_every_method",
     "tests/audit/test_verify_tampering.py",
     "tests/hostile/",
     "tests/management/test_load_bench",
     "tests/browser/",
     "tests/journeys/test_generated_client.py",
+    "tests/journeys/test_limits.py",
     "tests/journeys/test_simulation.py",
     "tests/matrix/",
     "tests/openapi/test_faults.py",
+    "tests/openapi/test_headers.py",
     "tests/openapi/test_schemathesis.py",
     "tests/operations/test_leases.py::test_many_processes",
+    "tests/operations/test_reminders.py::test_a_year",
+    "tests/operations/test_sealing_restores.py",
     "tests/queries/test_as_of.py",
     "tests/races/",
+    "tests/tracker/test_beside.py",
+    "tests/tracker/test_recovery.py",
 )
 # A slow machine is not a failure.
 hypothesis.register_profile("here", deadline=None)
