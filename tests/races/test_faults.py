@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tests.hostile.conftest import NO_LIMITS
 from tests.journeys.service import FAULTY, service
-from tests.races import test_approvers, test_deadlocks, test_feed, test_one_key, test_pollers, test_writers
+from tests.races import callers, test_approvers, test_deadlocks, test_feed, test_one_key, test_pollers, test_writers
 from tests.races.conftest import MANNERS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
@@ -36,6 +36,12 @@ FOUND: dict[str, Callable[[int, Path], None]] = {
         port, None, unread
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def a_tenth_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing shows long before the full numbers."""
+    monkeypatch.setattr(callers, "SCALE", 0.1)
 
 
 @pytest.mark.parametrize("fault", FOUND)
