@@ -19,6 +19,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 API = "/api/"
 UPLOADS = {"/api/v1/evidence", "/api/v1/imports", "/api/v1/proposals"}
+# The page whose form has a file; what it sends on is one of the above.
+UPLOAD_PAGE = re.compile(r"/updates/[0-9]+/evidence")
 FORM_BYTES = 64 * 1024
 # Python refuses to read integers of more than 4,300 digits; no honest length has as many as this.
 LONGEST_LENGTH = 20
@@ -53,7 +55,8 @@ def is_upload(request: HttpRequest) -> bool:
 
 def most_bytes(request: HttpRequest) -> int:
     """How large the body of this request may be; a form is somewhat larger than its file."""
-    return settings.MAX_FILE_BYTES + FORM_BYTES if is_upload(request) else int(settings.MAX_BODY_BYTES)
+    has_file = is_upload(request) or UPLOAD_PAGE.fullmatch(request.path)
+    return settings.MAX_FILE_BYTES + FORM_BYTES if has_file else int(settings.MAX_BODY_BYTES)
 
 
 class BodySizeMiddleware:

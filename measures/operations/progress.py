@@ -11,8 +11,8 @@ from measures.errors import NotReady, NotVisible, Problem, Stale, WrongRole, Wro
 from measures.messages import say
 from measures.models import Cycle, Evidence, Measure, Ministry, ProgressUpdate, ReportedValue, Review
 from measures.operations import drafts, effects, moments, notices, obligations, values
-from measures.queries import divergence, progress
-from measures.rules import readiness, transitions
+from measures.queries import progress
+from measures.rules import transitions
 from measures.rules.roles import Actor, DutyHeld
 from measures.rules.transitions import UpdateFacts
 from measures.vocabulary import Audience, UpdateKind, UpdateState
@@ -189,11 +189,10 @@ def _permit(verb: str, facts: UpdateFacts, actor: Actor) -> None:
 
 def _require_ready(update: ProgressUpdate, at: datetime) -> list[str]:
     """Refuses what is not complete; returns the codes of the KPIs that its declared health contradicts."""
-    reported, on = progress.values_of(update), moments.day_of(at)
+    reported = progress.values_of(update)
     values.refuse_second(update, reported)
-    against = divergence.against([(update, reported)], on=on).get(update.pk, frozenset())
-    facts = progress.report_facts(update, reported, progress.linked_kpis(update.measure_id), against)
-    if problems := readiness.missing(facts, on=on):
+    problems, against = progress.unready(update, reported, on=moments.day_of(at))
+    if problems:
         raise NotReady(problems)
     return sorted(against)
 

@@ -1,14 +1,14 @@
 """Reading updates: which ones a person may see, and what the rules need to know of one."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from measures.errors import Problem
 from measures.models import Evidence, KpiLink, Obligation, Observation, ProgressUpdate, ReportedValue
-from measures.queries import evidence
+from measures.queries import divergence, evidence
 from measures.queries.obligations import unlock
 from measures.rules import periods, readiness, transitions, visibility
 from measures.rules.days import day_of
@@ -130,6 +130,18 @@ def actions(update: ProgressUpdate, actor: Actor, *, against: Collection[str], a
         on=day_of(at),
     )
     return [_action(verb, facts, actor, ready) for verb in transitions.VERBS]
+
+
+def unready(
+    update: ProgressUpdate, values: Sequence[ReportedValue], *, on: date
+) -> tuple[list[Problem], frozenset[str]]:
+    """What keeps a report with these values from being submitted or approved on the day `on`, each by its pointer.
+
+    With the codes of the KPIs that its declared health contradicts; seven statements or fewer.
+    """
+    against = divergence.against([(update, values)], on=on).get(update.pk, frozenset())
+    facts = report_facts(update, values, linked_kpis(update.measure_id), against)
+    return readiness.missing(facts, on=on), against
 
 
 def _action(verb: str, facts: UpdateFacts, actor: Actor, ready: Sequence[Problem]) -> dict[str, Any]:

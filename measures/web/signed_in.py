@@ -19,12 +19,12 @@ from measures.messages import say
 from measures.models import Person
 from measures.operations.moments import day_of
 from measures.queries import people
-from measures.rules.roles import DutyHeld
-from measures.vocabulary import Role, label
+from measures.rules.roles import Actor, DutyHeld, under
+from measures.vocabulary import Role, Scope, label
 from measures.web.asking import RefusedError
 from measures.web.pages import refused
 from measures.web.sign_in import page as plain_page
-from measures.web.sign_in import person_of
+from measures.web.sign_in import person_of, request_id_of
 from measures.web.telling import Telling
 
 View = Callable[..., HttpResponse]
@@ -68,6 +68,14 @@ def led(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who the API takes the caller for: every scope, the duty that was chosen or all of them; one statement."""
+    on, request_id = day_of(timezone.now()), request_id_of(request)
+    whole = people.actor(person_id=person_of(request).pk, scopes=Scope.values, on=on, request_id=request_id)
+    chosen = next((duty for duty in whole.duties if str(duty) == getattr(request, "acting_as", "")), None)
+    return whole if chosen is None else under(whole, chosen) or whole
 
 
 def duties(person: Person) -> frozenset[DutyHeld]:

@@ -19,6 +19,7 @@ from measures.web import (
     sign_in_sessions,
     signed_in,
 )
+from measures.web.progress import evidence, pages
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -45,6 +46,8 @@ urlpatterns = [
     path("account/factor/codes", sign_in_factors.codes),
     path("account/factor/remove", sign_in_factors.remove),
     path("acting_as", signed_in.act_as, name="acting_as"),
+    path("updates/<int:pk>", pages.update, name="update"),
+    path("updates/<int:pk>/evidence", evidence.evidence, name="evidence"),
     path("desk", desk.desk, name="desk"),
     path("livez", health.livez),
     path("readyz", health.readyz),

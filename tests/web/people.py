@@ -10,6 +10,11 @@ from measures.models import Person
 from tests.web.reading import words
 
 INPUT = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+TYPED = re.compile(r'<input type="(text|date|url)" id="[^"]*" name="([^"]*)" value="([^"]*)"')
+AREA = re.compile(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>\n([^<]*)</textarea>')
+SELECT = re.compile(r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', re.DOTALL)
+CHOSEN = re.compile(r'<option value="([^"]*)" selected>')
+TICKED = re.compile(r'<input type="checkbox" id="[^"]*" name="([^"]*)" value="true" checked')
 
 
 class Browser:
@@ -29,11 +34,24 @@ class Browser:
 
     def send(self, address: str, form: str = "", **fields: Any) -> Any:
         """Sends the form of the page that holds the text `form`, with its hidden fields, or only `fields`."""
-        text = self.page(address)
-        (held,) = [one for one in forms(text) if form in one][:1] or [""]
-        token = dict(INPUT.findall(text))["csrfmiddlewaretoken"]
+        return self.send_from(self.page(address), address, form, **fields)
+
+    def send_from(self, page: str, address: str, form: str = "", **fields: Any) -> Any:
+        """As `send`, from a page that was read before."""
+        (held,) = [one for one in forms(page) if form in one][:1] or [""]
+        token = dict(INPUT.findall(page))["csrfmiddlewaretoken"]
         hidden = {name: html.unescape(value) for name, value in INPUT.findall(held)}
         return self.client.post(address, {"csrfmiddlewaretoken": token, **hidden, **fields})
+
+    def send_as_it_is(self, address: str, form: str, **fields: Any) -> Any:
+        """As `send`, with all that the form shows."""
+        (held,) = [one for one in forms(self.page(address)) if form in one][:1]
+        typed = {name: value for _, name, value in TYPED.findall(held)}
+        texts = dict(AREA.findall(held))
+        chosen = {name: (CHOSEN.search(options) or [None, ""])[1] for name, options in SELECT.findall(held)}
+        ticked = dict.fromkeys(TICKED.findall(held), "true")
+        shown = {name: html.unescape(value) for name, value in {**typed, **texts, **chosen, **ticked}.items()}
+        return self.send_from(held, address, form, **{**shown, **fields})
 
 
 def forms(page: str) -> list[str]:

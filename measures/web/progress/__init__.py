@@ -1,0 +1,1 @@
+"""The page of one report: read, written, submitted, decided."""
