@@ -1,6 +1,5 @@
 """The desk: what waits for whoever is signed in, the reports of their ministries, and the way into a new one."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -43,6 +42,13 @@ def last_report(request: HttpRequest, measure: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def titled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the API's with the titles of their measures; one statement."""
+    found = Measure.objects.filter(code__in={row["measure"] for row in rows}).values_list("code", "title", "title_en")
+    titles = {code: {"title": title, "title_en": title_en} for code, title, title_en in found}
+    return [row | titles.get(row["measure"], {}) for row in rows]
+
+
 def _beginning(request: HttpRequest) -> dict[str, Any]:
     """What the form asks for: which report, and whether what the last one said is taken over."""
     given = request.POST
@@ -58,11 +64,10 @@ def _desk(request: HttpRequest, telling: Telling | None = None) -> HttpResponse:
     mine = [("ministry", code) for code in ministries]
     work = ask(request, "/updates", [*mine, *OPEN], limit="100")["items"] if mine else []
     done = ask(request, "/updates", [*mine, ("state", "approved")], limit=str(LATELY))["items"] if mine else []
-    titles = _titles(row["measure"] for row in [*tasks, *work, *done] if row["measure"])
     content = {
-        "tasks": [_task(row, work) | _title(row, titles) for row in tasks],
-        "work": [row | _title(row, titles) for row in work],
-        "done": [row | _title(row, titles) for row in done],
+        "tasks": titled([_task(row, work) for row in tasks]),
+        "work": titled(work),
+        "done": titled(done),
         "reports": bool(ministries),
     }
     return shown(request, "desk", content, telling)
@@ -85,12 +90,3 @@ def _key(row: dict[str, Any]) -> tuple[str, str]:
 def _ministries(request: HttpRequest) -> list[str]:
     held = ask(request, "/me")["duties"]
     return sorted({duty["ministry"] for duty in held if duty["role"] in (Role.OFFICER, Role.APPROVER)})
-
-
-def _titles(codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    found = Measure.objects.filter(code__in=set(codes)).values_list("code", "title", "title_en")
-    return {code: {"title": title, "title_en": title_en} for code, title, title_en in found}
-
-
-def _title(row: dict[str, Any], titles: dict[str, dict[str, str]]) -> dict[str, str]:
-    return titles.get(row["measure"], {})

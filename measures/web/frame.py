@@ -24,7 +24,10 @@ PLACES = (
     ("about", lazy("About the data"), "/about"),
 )
 # The pages of who is signed in, and whose they are; everyone's where they are nobody's.
-ROOMS: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (("desk", lazy("Desk"), "/desk", frozenset()),)
+ROOMS: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
+    ("desk", lazy("Desk"), "/desk", frozenset()),
+    ("inbox", lazy("Inbox"), "/inbox", frozenset({Role.APPROVER})),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

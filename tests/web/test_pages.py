@@ -39,7 +39,7 @@ BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*
 # The log is a file only once something of it is sealed.
 EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 # Whoever is not signed in is led away from these, or reads nothing there.
-OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "login", "logout", "update", None}
+OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "inbox", "login", "logout", "update", None}
 
 
 @pytest.fixture(autouse=True)

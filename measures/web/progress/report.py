@@ -63,8 +63,10 @@ def report_page(
     }
     if can["edit"]["allowed"]:
         content |= _form(request, one, written, is_stale=telling is not None and telling.code == "stale")
-    elif written and "narrative" in written:
-        content["unsaved"] = {name: text for name, text in written.items() if text and name not in NOT_WRITTEN}
+    elif written:
+        shown_still = ("comment",) if can["approve"]["allowed"] or can["return"]["allowed"] else ()
+        hidden = (*NOT_WRITTEN, *shown_still)
+        content["unsaved"] = {name: text for name, text in written.items() if text and name not in hidden}
     content["given"] |= evidence_given or {}
     if one["reviews"] is not None:
         content["rounds"] = ask(request, f"/updates/{pk}/rounds")["rounds"]
