@@ -26,7 +26,6 @@ def about(request: HttpRequest) -> dict[str, Any]:
         "rules": ask(request, "/rules")["items"],
         "sources": Source.objects.exclude(url="").order_by("publisher", "title", "pk"),
         "example": [_worked(year, value) for year, value in EXAMPLE],
-        "verifier": "python3 verify_log.py log.jsonl",
     }
 
 

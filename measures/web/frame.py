@@ -21,6 +21,7 @@ PLACES = (
     ("kpis", lazy("KPIs"), "/kpis"),
     ("cycles", lazy("Reporting cycles"), "/cycles"),
     ("reports", lazy("Reports"), "/reports"),
+    ("audit", lazy("Audit"), "/audit"),
     ("about", lazy("About the data"), "/about"),
 )
 # The pages of who is signed in, and whose they are; everyone's where they are nobody's.

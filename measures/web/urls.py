@@ -4,6 +4,7 @@ from django.urls import path
 
 from measures.web import (
     about,
+    audit,
     choices,
     cycles,
     desk,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("reports", reports.reports, name="reports"),
     path("reports/<str:code>", reports.report, name="report"),
     path("reports/<str:code>/comparison", reports.comparison, name="comparison"),
+    path("audit", audit.room, name="audit"),
+    path("audit/verify_log.py", audit.verifier, name="verifier"),
     path("about", about.about, name="about"),
     path("kpis", kpis.kpis, name="kpis"),
     path("kpis/<str:code>", kpis.kpi, name="kpi"),

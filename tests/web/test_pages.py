@@ -28,6 +28,7 @@ PUBLIC = {
     "reports": "/reports",
     "report": "/reports/FY2020-1",
     "comparison": "/reports/FY2020-1/comparison",
+    "audit": "/audit",
     "about": "/about",
     "kpis": "/kpis",
     "kpi": "/kpis/sme-patent-share",
@@ -39,7 +40,7 @@ BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*
 # The log is a file only once something of it is sealed.
 EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 # Whoever is not signed in is led away from these, or reads nothing there.
-OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "inbox", "login", "logout", "update", None}
+OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "inbox", "login", "logout", "update", "verifier", None}
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +143,8 @@ def test_a_page_of_a_moment_says_so_and_every_link_stays_there(address: str) -> 
     assert "As known on" not in words(page(address))
 
 
-OUTSIDE_OF_TIME = ("/static/", "/choices/", "/login", "/api/v1/docs", "/api/v1/exports/log.jsonl", "/api/v1/audit/")
+OUTSIDE_OF_TIME = ("/static/", "/choices/", "/login", "/api/v1/docs", "/api/v1/exports/log.jsonl", "/api/v1/audit/",
+                   "/audit/verify_log.py")  # fmt: skip
 
 
 def test_a_moment_without_an_offset_is_one_in_japan() -> None:
