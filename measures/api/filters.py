@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
+from measures.api import orders
 from measures.api.fields import nearest
 from measures.api.pagination import PARAMETERS
 from measures.errors import BadInput, Problem
@@ -167,10 +168,12 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         known = set(type(filterset).base_filters) if filterset is not None else set()
         known |= set(getattr(view, "parameters", PARAMETERS))
+        known |= {orders.PARAMETER} if getattr(view, "orders", None) else set()
         known |= {"known_at"} if getattr(view, "takes_known_at", False) else set()
         problems = wrong_parameters(request, known, several=_taking_several(filterset))
         if filterset is not None and not problems and not filterset.is_valid():
             problems += _invalid(filterset)
+        problems += orders.problems(request, getattr(view, "orders", {}))
         if problems:
             raise BadInput(problems)
         return queryset if filterset is None else filterset.qs

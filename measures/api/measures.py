@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -14,6 +14,7 @@ from measures.api.briefs import AssignedBrief, ExplanationBrief, KpiStandingBrie
 from measures.api.fields import DayField, InstantField, LabelField, LinesField, SelectedField, TextField
 from measures.api.measure_filters import MeasureFilter
 from measures.api.measure_links import MeasureLinkOut
+from measures.api.orders import Order, by_day, by_word
 from measures.api.registry import CODE, ElementField, ReasonIn, coordinated, valid
 from measures.api.views import CompiledListView, DetailView, find
 from measures.api.writes import Answer, require_version
@@ -21,7 +22,7 @@ from measures.models import Assignment, KpiLink, Measure, MeasureLink, ProgressU
 from measures.operations import measures
 from measures.queries import revisions
 from measures.rules.roles import Actor
-from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureLinkKind, MeasureStatus
+from measures.vocabulary import AssignmentRole, Basis, Health, MeasureKind, MeasureLinkKind, MeasureStatus, Rating
 
 
 class MeasureIn(ReasonIn):
@@ -233,6 +234,14 @@ class MeasureList(CompiledListView):
     serializer_class = MeasureOut
     filterset_class = MeasureFilter
     keyset = ("element__document__code", "element__order", "code")
+    orders = {
+        "code": Order(lambda _: F("code")),
+        "status": by_word("status", MeasureStatus),
+        "health": by_word("health", Health),
+        "standing": by_word("standing__rating", Rating),
+        "due_on": by_day("due_on"),
+        "updated_at": Order(lambda _: F("updated_at")),
+    }
 
     rows = staticmethod(shown)
 

@@ -13,6 +13,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from measures.api import orders
 from measures.api.authentication import actor_of
 from measures.errors import BadInput, Problem
 from measures.messages import say
@@ -67,7 +68,15 @@ class KeysetPagination(BasePagination):
             return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
 
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+        ordered = [
+            parameter(
+                orders.PARAMETER,
+                {"type": "string", "enum": orders.names(view.orders)},
+                "What the list is ordered by, in place of its own order; with a minus from the other end.",
+            )
+        ]
         return [
+            *(ordered if getattr(view, "orders", None) else ()),
             parameter("limit", limit, "How many items a page holds."),
             parameter(
                 "cursor", {"type": "string", "minLength": 1}, "`next` of the page before, with the same filters."

@@ -1,7 +1,7 @@
 """What every resource's views share: `fields`, strict parameters, one row by its code."""
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from measures.api.compiled import pages
 from measures.api.fields import nearest
 from measures.api.filters import wrong_parameters
 from measures.api.known_at import PARAMETER, KnownAt, noted
+from measures.api.orders import Order, ordered
 from measures.api.writes import etag
 from measures.errors import BadInput, NotVisible, Problem
 from measures.messages import NOUNS, say
@@ -56,9 +57,14 @@ def _pick(fields: Any, wanted: list[str]) -> None:
 
 
 class ListView(KnownAt, PickedFields, generics.ListAPIView):
-    """A list in `keyset` order, filtered by `filterset_class`."""
+    """A list in `keyset` order, or in one of its `orders`, filtered by `filterset_class`."""
 
     keyset: tuple[str, ...] = ("code",)
+    orders: Mapping[str, Order] = {}
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows, self.keyset = ordered(super().filter_queryset(queryset), self.keyset, self.request, self.orders)
+        return rows
 
 
 class CompiledListView(ListView):

@@ -2,15 +2,21 @@
 
 import re
 import time
+from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import signing
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from measures.api.measures import MeasureList
 from measures.models import Measure
+from measures.rules import days
+from measures.vocabulary import Health, MeasureStatus, Rating
 from tests import builders
 from tests.api import second, wire
 
@@ -219,3 +225,47 @@ def test_a_later_page_is_found_by_the_index_and_not_by_reading_what_stands_befor
         sql.execute(f"EXPLAIN {page}")
         plan = " ".join(line for (line,) in sql.fetchall())
     assert re.search(r"Index Cond: \(\(code\)::text >= '[a-z0-9-]+'::text\)", plan), plan
+
+
+ORDERS = [f"{sign}{name}" for name in MeasureList.orders for sign in ("", "-")]
+
+
+def key(row: dict, order: str) -> Any:
+    """What the row is put in order by, told from what it shows; last either way where it has none."""
+    name = order.removeprefix("-")
+    words = {"status": MeasureStatus, "health": Health, "standing": Rating}
+    value = row["standing"]["rating"] if name == "standing" else row[name]
+    place = words[name].values.index(value) if name in words and value else value or ""
+    return (value is None) ^ order.startswith("-"), place
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("known", [False, True])
+def test_measures_come_in_the_order_that_is_asked_for_page_by_page(order: str, known: bool) -> None:
+    builders.an_update("approved")
+    moment = f"&known_at={days.wire(timezone.now() - timedelta(milliseconds=1)).replace('+', '%2B')}" if known else ""
+    whole = wire.items(f"/measures?order={order}{moment}")
+    keys = [key(row, order) for row in whole]
+    assert keys == sorted(keys, reverse=order.startswith("-"))
+    assert len(whole) == 33
+    walked = pages(builders.client(), f"/measures?order={order}{moment}", 7)
+    assert [row["code"] for page in walked for row in page] == [row["code"] for row in whole]
+
+
+def test_rows_with_the_same_key_stay_in_the_order_of_the_document() -> None:
+    plain = [row["code"] for row in wire.items("/measures")]
+    assert [row["code"] for row in wire.items("/measures?order=-status")] == plain
+
+
+def test_an_order_that_there_is_not_is_400_with_the_nearest_and_a_cursor_is_of_its_order() -> None:
+    client = builders.client()
+    for given in ("statsu", "--status", "element", "order_key"):
+        refused = wire.problem(client.get(f"{wire.BASE}/measures?order={given}"), 400, "invalid")
+        assert wire.places(refused) == [("order", "unknown-value")]
+    both = wire.problem(client.get(f"{wire.BASE}/measures?order=statsu&kind=x"), 400, "invalid")
+    assert wire.places(both) == [("kind", "unknown-value"), ("order", "unknown-value")]
+    cursor = client.get(f"{wire.BASE}/measures?order=status&limit=3").json()["next"]
+    other = client.get(f"{wire.BASE}/measures?order=-status&limit=3&cursor={cursor}")
+    assert wire.places(wire.problem(other, 400, "invalid")) == [("cursor", "bad-cursor")]
+    wire.problem(client.get(f"{wire.BASE}/kpis?order=code"), 400, "invalid")
+    wire.problem(client.get(f"{wire.BASE}/measures?order="), 400, "invalid")
