@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
-from measures.models import Factor, SignIn
+from measures.models import Factor, Identity, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,8 @@ def sessions(person_id: int, *, at: datetime) -> list[SignIn]:
     """The sessions of a person that have not run out, the last used first."""
     open_ = SignIn.objects.filter(person_id=person_id, session__expire_date__gt=at)
     return list(open_.order_by("-last_used_at", "public_id"))
+
+
+def identities(person_id: int) -> list[Identity]:
+    """The accounts at identity providers that open the person's."""
+    return list(Identity.objects.filter(user_id=person_id).order_by("pk"))

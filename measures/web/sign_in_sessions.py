@@ -48,7 +48,8 @@ def account(request: HttpRequest) -> HttpResponse:
         {"session": one, "device": device(one.agent), "is_this": one.pk == request.session.session_key}
         for one in sign_in.sessions(person.pk, at=timezone.now())
     ]
-    return page(request, "account", title=say("Your account"), rows=rows, held=sign_in.factor(person.pk))
+    held, identities = sign_in.factor(person.pk), sign_in.identities(person.pk)
+    return page(request, "account", title=say("Your account"), rows=rows, held=held, identities=identities)
 
 
 @login_required

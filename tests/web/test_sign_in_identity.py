@@ -93,6 +93,14 @@ def test_someone_who_is_linked_gets_in_and_where_they_wanted_to_go(provider: Fak
     assert '"how":"identity"' in Event.objects.get(verb="sign_in").body
 
 
+def test_the_account_shows_the_identity_that_opens_it(provider: FakeProvider) -> None:
+    linked, other = (Client(headers={"Accept-Language": "en"}) for _ in range(2))
+    for browser, username in ((linked, "officer.jpo"), (other, "officer.meti")):
+        browser.force_login(Person.objects.get(username=username))
+    assert f"{provider.base}: <code>subject-1</code>" in linked.get("/account").content.decode()
+    assert "Identity provider" not in other.get("/account").content.decode()
+
+
 def test_what_is_asked_has_a_state_a_nonce_and_a_challenge_and_no_more_than_is_needed(provider: FakeProvider) -> None:
     sign_in()
     (asked,) = provider.asked
