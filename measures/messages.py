@@ -1,12 +1,13 @@
 """What the service says to people, in the language of the request: English in the code, Japanese in the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["NOUNS", "either", "in_japanese", "lazy", "say"]
+__all__ = ["NOUNS", "either", "in_japanese", "lazy", "named", "say"]
 
 # What a sentence calls the rows of a model.
 NOUNS = {
@@ -58,3 +59,9 @@ def _word(value: object) -> object:
 def in_japanese() -> bool:
     """Whether the language of the request is Japanese."""
     return (get_language() or "").startswith("ja")
+
+
+def named(row: Mapping[str, Any], field: str) -> str:
+    """`field` of a row in the language that is spoken, or in Japanese where there is no other."""
+    other = "" if in_japanese() else row.get(f"{field}_en") or ""
+    return str(other or row.get(field) or "")

@@ -9,7 +9,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from measures.messages import in_japanese
+from measures.messages import named
 from measures.vocabulary import (
     AssignmentRole,
     Basis,
@@ -29,6 +29,7 @@ from measures.vocabulary import (
 from measures.web.asking import BASE, address
 
 register = template.Library()
+register.filter(named)
 WORDS: dict[str, type[TextChoices]] = {
     "status": MeasureStatus,
     "health": Health,
@@ -56,13 +57,6 @@ def link(context: Context, name: str, *arguments: str, **query: str) -> str:
 def api(context: Context, path: str, **query: str) -> str:
     """The address of the API's answer, or of a file, at the moment of the page."""
     return _at(context, f"{BASE}{path}", query)
-
-
-@register.filter
-def named(row: Mapping[str, Any], field: str) -> str:
-    """`field` of a row in the language of the page, or in Japanese where there is no other."""
-    other = "" if in_japanese() else row.get(f"{field}_en") or ""
-    return str(other or row.get(field) or "")
 
 
 @register.filter

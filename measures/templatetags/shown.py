@@ -1,10 +1,13 @@
 """How pages write what the API answers: days, instants, periods, numbers and shares, as people of each language do."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from measures.messages import in_japanese
 from measures.rules import periods
@@ -20,6 +23,7 @@ ERAS = (
     (date(1912, 7, 30), "大正", 1911),
     (date(1868, 1, 25), "明治", 1867),
 )
+JAPANESE, LATIN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"), re.compile("[A-Za-z]")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -99,6 +103,22 @@ def percent(value: Any) -> str:
         return "–"
     shown = f"{Decimal(str(value)) * 100:.1f}"
     return f"{shown.removesuffix('.0')}%"
+
+
+@register.filter
+def tongue(text: str | None) -> str:
+    """The language that someone wrote in, as far as letters tell; that of the page where there are none."""
+    written = text or ""
+    return "ja" if JAPANESE.search(written) else "en" if LATIN.search(written) else get_language() or ""
+
+
+@register.filter
+def spoken(text: str | None) -> str:
+    """What someone wrote, marked where it is not in the language of the page, for whoever hears it read."""
+    language = tongue(text)
+    if language == get_language():
+        return text or ""
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 @register.filter

@@ -51,6 +51,7 @@ def kpis(request: HttpRequest) -> dict[str, Any]:
         "has_target": chosen.get("has_target") == "true",
         "q": chosen.get("q", ""),
         "filters": filters,
+        "is_narrowed": any(name != "q" for name, _ in filters),
         "file": _file(request, filters),
     }
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from measures.messages import in_japanese, lazy
+from measures.api.orders import PARAMETER as ORDER
+from measures.messages import lazy, named
 from measures.vocabulary import Health, MeasureKind, MeasureStatus, Rating, label
 from measures.web.asking import BASE, address, ask, asked, every, moment_asked
 from measures.web.pages import page
@@ -19,6 +20,15 @@ WORDS = (
     ("health", lazy("Declared health"), Health),
     ("standing", lazy("Worst KPI rating"), Rating),
     ("kind", lazy("Kind"), MeasureKind),
+)
+# What the list can be ordered by, the first by itself.
+ORDERS = (
+    ("", lazy("The document")),
+    ("status", lazy("Status")),
+    ("health", lazy("Declared health")),
+    ("-standing", lazy("Worst KPI rating first")),
+    ("due_on", lazy("The earliest deadline first")),
+    ("-updated_at", lazy("The latest change first")),
 )
 FLAGS = (
     ("overdue", lazy("Report overdue")),
@@ -39,12 +49,16 @@ def measures(request: HttpRequest) -> dict[str, Any]:
         "rows": found["items"],
         "choices": _choices(request, dict(filters)),
         "flags": [{"name": name, "title": title, "is_on": (name, "true") in filters} for name, title in FLAGS],
+        "orders": [
+            {"code": code, "title": title, "is_on": dict(filters).get(ORDER, "") == code} for code, title in ORDERS
+        ],
         "q": dict(filters).get("q", ""),
         "filters": filters,
+        "is_narrowed": any(name not in ("q", ORDER) for name, _ in filters),
         "is_first": len(filters) == len(given),
         "more": _address(request, [*filters, ("cursor", found["next"])]) if found["next"] else "",
         "first": _address(request, filters),
-        "file": _address(request, filters, path=f"{BASE}/exports/measures.csv"),
+        "file": _address(request, [pair for pair in filters if pair[0] != ORDER], path=f"{BASE}/exports/measures.csv"),
     }
 
 
@@ -73,7 +87,7 @@ def _choices(request: HttpRequest, chosen: dict[str, str]) -> list[dict[str, Any
     """The form's lists: ministries that lead, sections of the documents, and words of the vocabulary."""
     summary = ask(request, "/summary")
     ministries = [
-        (one["code"], _called(one, "name"))
+        (one["code"], named(one, "name"))
         for one in every(request, "/ministries", fields="code,name,name_en")
         if one["code"] in summary["measures"]["by_ministry"] or one["code"] == chosen.get("ministry")
     ]
@@ -94,15 +108,10 @@ def _choices(request: HttpRequest, chosen: dict[str, str]) -> list[dict[str, Any
 
 def _sections(request: HttpRequest) -> list[tuple[str, str]]:
     return [
-        (one["code"], f"{one['code']} {_called(one, 'text')}")
+        (one["code"], f"{one['code']} {named(one, 'text')}")
         for document in every(request, "/documents", fields="code")
         for one in every(request, f"/documents/{document['code']}/elements", SECTIONS, fields="code,text,text_en")
     ]
-
-
-def _called(row: dict[str, Any], field: str) -> str:
-    other = "" if in_japanese() else row.get(f"{field}_en")
-    return str(other or row[field])
 
 
 def _address(request: HttpRequest, given: list[tuple[str, str]], *, path: str = "") -> str:

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.utils.html import escape
 
+from measures.api import orders
 from measures.api.measure_filters import MeasureFilter
+from measures.api.measures import MeasureList
 from measures.web import measures
 from tests import builders
 from tests.web.reading import addresses, answer, page, words
@@ -53,9 +55,22 @@ def test_a_row_says_what_the_api_says_of_the_measure(language: str) -> None:
 
 def test_every_choice_of_the_form_is_a_filter_of_the_api() -> None:
     names = set(re.findall(r'<(?:input|select)[^>]* name="([a-z_]+)"', page("/measures")))
-    offered = names - {"next", "language", "theme", "known_at"}
+    offered = names - {"next", "language", "theme", "known_at", "order"}
     assert offered <= set(MeasureFilter.base_filters)
     assert {name for name, _, _ in measures.WORDS} | {name for name, _ in measures.FLAGS} <= offered
+
+
+@pytest.mark.parametrize("order", ["status", "health", "-standing", "due_on", "-updated_at"])
+def test_the_list_is_in_the_order_that_is_asked_for_and_its_file_has_the_filters_alone(order: str) -> None:
+    builders.an_update("approved")
+    text = page(f"/measures?section=R1-5-3&order={order}")
+    assert CODE.findall(text) == [one["code"] for one in answer("/measures", section="R1-5-3", order=order)["items"]]
+    assert f'<option value="{order}" selected>' in text
+    assert [one for one in addresses(text) if one.endswith("csv?section=R1-5-3")] != []
+
+
+def test_every_order_of_the_form_is_one_of_the_api() -> None:
+    assert {code for code, _ in measures.ORDERS} - {""} <= set(orders.names(MeasureList.orders))
 
 
 def test_what_was_chosen_stands_in_the_form_and_an_empty_field_asks_nothing() -> None:

@@ -44,3 +44,21 @@ def test_it_is_written_as_people_do(written: object, given: object, japanese: st
     for language, expected in (("ja", japanese), ("en", english)):
         with translation.override(language):
             assert written(given) == expected  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "japanese", "english"),
+    [
+        ("所管による", "所管による", '<span lang="ja">所管による</span>'),
+        ("by its remit", '<span lang="en">by its remit</span>', "by its remit"),
+        ("<b>bold", '<span lang="en">&lt;b&gt;bold</span>', "<b>bold"),
+        ("JPOの所管", "JPOの所管", '<span lang="ja">JPOの所管</span>'),
+        ("12.5 %", "12.5 %", "12.5 %"),
+        ("", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_what_someone_wrote_in_another_language_is_marked(text: str | None, japanese: str, english: str) -> None:
+    for language, expected in (("ja", japanese), ("en", english)):
+        with translation.override(language):
+            assert shown.spoken(text) == expected
