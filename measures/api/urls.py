@@ -27,6 +27,7 @@ from measures.api import (
 from measures.api.evidence import views as evidence
 from measures.api.imports import template
 from measures.api.imports import views as imports
+from measures.api.kpis import ledgers
 from measures.api.kpis import views as kpis
 from measures.api.openapi import views as openapi
 from measures.api.progress import rounds
@@ -61,10 +62,12 @@ urlpatterns = [
     path("kpis", kpis.KpiList.as_view()),
     path("kpis/<str:code>", kpis.KpiDetail.as_view()),
     path("kpis/<str:code>/observations", kpis.KpiObservationList.as_view()),
-    path("kpis/<str:code>/baselines", kpis.KpiBaselineList.as_view()),
-    path("kpis/<str:code>/targets", kpis.KpiTargetList.as_view()),
-    path("kpis/<str:code>/targets/<int:pk>/approve", kpis.TargetApprove.as_view()),
-    path("kpis/<str:code>/targets/<int:pk>/reject", kpis.TargetReject.as_view()),
+    path("kpis/<str:code>/baselines", ledgers.KpiBaselineList.as_view()),
+    path("kpis/<str:code>/baselines/<int:pk>/approve", ledgers.BaselineApprove.as_view()),
+    path("kpis/<str:code>/baselines/<int:pk>/reject", ledgers.BaselineReject.as_view()),
+    path("kpis/<str:code>/targets", ledgers.KpiTargetList.as_view()),
+    path("kpis/<str:code>/targets/<int:pk>/approve", ledgers.TargetApprove.as_view()),
+    path("kpis/<str:code>/targets/<int:pk>/reject", ledgers.TargetReject.as_view()),
     path("kpis/<str:code>/measures", kpis.KpiMeasureList.as_view()),
     path("observations", kpis.ObservationList.as_view()),
     path("cycles", cycles.CycleList.as_view()),

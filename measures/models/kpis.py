@@ -1,12 +1,12 @@
 """KPIs, their baselines and targets, the values observed, and where each value was published."""
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 
+from measures.models import aims
 from measures.models.fields import NumericField, PeriodColumns
-from measures.models.guards import append_only, audited, refuse
+from measures.models.guards import append_only, audited
 from measures.models.history import Remembered, history_of
 from measures.models.search import Concat, Fold
 from measures.vocabulary import Basis, Direction, ObservationStatus, PeriodType, TargetKind
@@ -35,7 +35,7 @@ class Kpi(models.Model):
     )
 
     class Meta:
-        triggers = [audited(), Remembered(fixed=("code",))]
+        triggers = [audited(), Remembered(fixed=("code",)), aims.turned()]
 
     def __str__(self) -> str:
         return self.code
@@ -131,7 +131,11 @@ class ObservationSource(models.Model):
 
 
 class Baseline(models.Model):
-    """The value a target is measured from; a null value is a legal state that gives the target no number."""
+    """The value a target is measured from; a null value is a legal state that gives the target no number.
+
+    One that eases the KPI's target is `proposed`, and holds once its verdict approves it, any other from the moment it
+    is recorded. `set_by` is who recorded it; the rows of the import have none.
+    """
 
     kpi = models.ForeignKey(Kpi, models.PROTECT, related_name="baselines")
     period_type = models.CharField(max_length=16, choices=PeriodType)
@@ -140,38 +144,24 @@ class Baseline(models.Model):
     value = NumericField(null=True)
     basis = models.CharField(max_length=16, choices=Basis)
     reason = models.TextField()
+    set_by = models.ForeignKey("measures.Person", models.PROTECT, null=True, related_name="+")
+    proposed = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="revisions")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kpi"], condition=Q(supersedes__isnull=True), name="baseline_one_ledger")
+            models.UniqueConstraint(
+                fields=["kpi"], condition=Q(supersedes__isnull=True, proposed=False), name="baseline_one_ledger"
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"], condition=Q(proposed=False), name="baseline_revised_at_once_once"
+            ),
+            models.CheckConstraint(
+                name="baseline_proposed_by_someone", condition=Q(proposed=False) | Q(set_by__isnull=False)
+            ),
         ]
-        triggers = [audited(), *append_only()]
-
-
-# What SQL can tell of a revision: a later day, and a number nearer to nothing in the same kind of target.
-REVISED = f"""
-    IF EXISTS (SELECT FROM measures_target one LEFT JOIN measures_verdict said ON said.target_id = one.id
-               WHERE one.kpi_id = NEW.kpi_id AND one.proposed AND said.id IS NULL) THEN
-        {refuse("'a revision of this target waits for its verdict'")}
-    ELSIF NEW.supersedes_id IS NULL THEN
-        RETURN NEW;
-    ELSIF EXISTS (SELECT FROM measures_target one LEFT JOIN measures_verdict said ON said.target_id = one.id
-                  WHERE one.supersedes_id = NEW.supersedes_id AND (NOT one.proposed OR said.outcome = 'approved')) THEN
-        {refuse("'the target that this one supersedes was superseded before'")}
-    ELSIF NOT EXISTS (SELECT FROM measures_target WHERE id = NEW.supersedes_id AND kpi_id = NEW.kpi_id) THEN
-        {refuse("'a target supersedes one of the same KPI'")}
-    ELSIF NOT NEW.proposed AND EXISTS (
-        SELECT FROM measures_target held JOIN measures_kpi kpi ON kpi.id = held.kpi_id
-        WHERE held.id = NEW.supersedes_id AND (NEW.due_on > held.due_on
-            OR (NEW.kind = held.kind AND NEW.kind IN ('absolute', 'maintain')
-                AND ((kpi.direction = 'up' AND NEW.value < held.value)
-                     OR (kpi.direction = 'down' AND NEW.value > held.value))))) THEN
-        {refuse("'a later or easier target is proposed first, and approved by someone else'")}
-    END IF;
-    RETURN NEW;
-"""  # noqa: S608 nothing in it is anyone's
+        triggers = [audited(), *append_only(), aims.restated()]
 
 
 class Target(models.Model):
@@ -218,8 +208,4 @@ class Target(models.Model):
                 condition=Q(proposed=False) | Q(supersedes__isnull=False, set_by__isnull=False),
             ),
         ]
-        triggers = [
-            audited(),
-            *append_only(),
-            pgtrigger.Trigger(name="revised", when=pgtrigger.Before, operation=pgtrigger.Insert, func=REVISED),
-        ]
+        triggers = [audited(), *append_only(), aims.revised()]

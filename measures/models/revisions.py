@@ -19,6 +19,7 @@ FOUR_EYES = f"""
     FOR proposal IN
         SELECT proposed, set_by_id FROM measures_target WHERE id = NEW.target_id
         UNION ALL SELECT proposed, set_by_id FROM measures_deadline WHERE id = NEW.deadline_id
+        UNION ALL SELECT proposed, set_by_id FROM measures_baseline WHERE id = NEW.baseline_id
     LOOP
         IF NOT proposal.proposed THEN
             {refuse("'a verdict is on a proposed revision'")}
@@ -63,9 +64,10 @@ class Deadline(models.Model):
 
 
 class Verdict(models.Model):
-    """What another coordinator said of a proposed revision of a target or a day; said once."""
+    """What another coordinator said of a proposed revision of a target, a baseline or a day; said once."""
 
     target = models.OneToOneField("measures.Target", models.PROTECT, null=True, related_name="verdict")
+    baseline = models.OneToOneField("measures.Baseline", models.PROTECT, null=True, related_name="verdict")
     deadline = models.OneToOneField(Deadline, models.PROTECT, null=True, related_name="verdict")
     outcome = models.CharField(max_length=16, choices=VerdictOutcome)
     comment = models.TextField(blank=True)
@@ -76,8 +78,9 @@ class Verdict(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="verdict_on_one_revision",
-                condition=Q(target__isnull=True, deadline__isnull=False)
-                | Q(target__isnull=False, deadline__isnull=True),
+                condition=Q(target__isnull=False, baseline__isnull=True, deadline__isnull=True)
+                | Q(target__isnull=True, baseline__isnull=False, deadline__isnull=True)
+                | Q(target__isnull=True, baseline__isnull=True, deadline__isnull=False),
             ),
             models.CheckConstraint(
                 name="verdict_rejection_has_comment",

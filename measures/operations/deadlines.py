@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from measures.errors import NotVisible, WrongTurn
+from measures.errors import NotVisible
 from measures.messages import NOUNS, say
 from measures.models import Deadline, Measure, Milestone, Verdict
 from measures.operations import registry, verdicts
@@ -27,8 +27,7 @@ def revise(
     if change == rules.Change.SAME:
         return dict(changes), None
     ledger = _ledger_of(row)
-    if revisions.waiting(ledger).exists():
-        raise WrongTurn("revision-pending", say("A revision waits for its verdict: decide on that one first."))
+    verdicts.refuse_while_waiting(revisions.waiting(ledger).exists())
     revision = Deadline.objects.create(
         measure_id=row.measure_id if isinstance(row, Milestone) else row.pk,
         milestone=row if isinstance(row, Milestone) else None,
@@ -59,7 +58,7 @@ def decide(*, deadline_id: int, outcome: VerdictOutcome, comment: str, actor: Ac
     at = registry.moment(at, *locked)
     # Read again now that the rows are locked: a verdict may have come in between.
     revision = Deadline.objects.select_related("verdict").get(pk=deadline_id)
-    verdict = verdicts.give(deadline=revision, outcome=outcome, comment=comment, actor=actor, at=at)
+    verdict = verdicts.give(revision, outcome=outcome, comment=comment, actor=actor, at=at)
     moved = ("due_on",) if outcome == VerdictOutcome.APPROVED else ()
     row.due_on = revision.due_on if moved else row.due_on
     if milestone:

@@ -9,7 +9,10 @@ from django.db import transaction
 from measures.errors import BadInput, Problem, WrongTurn
 from measures.messages import say
 from measures.models import Kpi, KpiLink, Measure, Observation
-from measures.operations import registry, standings
+from measures.operations import registry, standings, verdicts
+from measures.queries import revisions
+from measures.queries import standings as queries
+from measures.rules import targets as rules
 from measures.rules.roles import Actor
 
 EDITABLE = ("name", "name_en", "unit", "direction", "period_type", "decimals", "statistic", "definition")
@@ -41,12 +44,17 @@ def edit(
     at: datetime,
     version: int | None = None,
 ) -> Kpi:
-    """Changes columns of a KPI; its unit and its kind of period only while it has no value."""
+    """Changes columns of a KPI; its unit and its kind of period only while it has no value.
+
+    Its direction only while no target in force is met by other values for it: that would ease the target unapproved.
+    """
     registry.permit_coordinator(actor)
     kpi = registry.locked(Kpi.objects.all(), version=version, code=code)
     at = registry.moment(at, kpi)
     before = registry.changed(kpi, changes)
     _refuse_once_observed(kpi, before)
+    if "direction" in before:
+        _refuse_turning(kpi, was=before["direction"])
     if not before:
         return kpi
     registry.renew(kpi, at, *before)
@@ -93,3 +101,15 @@ def _refuse_once_observed(kpi: Kpi, before: Mapping[str, Any]) -> None:
             "'{code}' has values, so its {fixed} stays: enter a new KPI instead.", code=kpi.code, fixed=fixed[0]
         )
         raise WrongTurn("has-values", detail, problems=[Problem(f"/{fixed[0]}", "has-values", detail)])
+
+
+def _refuse_turning(kpi: Kpi, *, was: str) -> None:
+    verdicts.refuse_while_waiting(revisions.awaited_of(kpi))
+    target, baseline = queries.aimed(kpi)
+    if target and rules.turned(target, baseline=baseline, old=was, new=kpi.direction):
+        detail = say(
+            "The direction of '{code}' says which values meet its target, so it stays: have a range approved as its"
+            " target first.",
+            code=kpi.code,
+        )
+        raise WrongTurn("has-target", detail, problems=[Problem("/direction", "has-target", detail)])

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from measures.errors import BadInput, Problem, WrongRole, WrongTurn
 from measures.messages import say
-from measures.models import Deadline, Target, Verdict
+from measures.models import Baseline, Deadline, Target, Verdict
 from measures.rules import targets as rules
 from measures.rules.roles import Actor
 from measures.vocabulary import VerdictOutcome
@@ -13,19 +13,16 @@ from measures.vocabulary import VerdictOutcome
 VERBS = {VerdictOutcome.APPROVED: "approve", VerdictOutcome.REJECTED: "reject"}
 
 
+def refuse_while_waiting(is_waiting: bool) -> None:
+    """One revision waits at a time, so that whoever decides knows what it would take the place of."""
+    if is_waiting:
+        raise WrongTurn("revision-pending", say("A revision waits for its verdict: decide on that one first."))
+
+
 def give(
-    *,
-    outcome: VerdictOutcome,
-    comment: str,
-    actor: Actor,
-    at: datetime,
-    target: Target | None = None,
-    deadline: Deadline | None = None,
+    revision: Target | Baseline | Deadline, *, outcome: VerdictOutcome, comment: str, actor: Actor, at: datetime
 ) -> Verdict:
-    """The verdict on a target or a day; call it with the KPI's or the measure's row locked."""
-    revision = target or deadline
-    if revision is None:
-        raise LookupError("a verdict is on a target or on a day")
+    """The verdict on a revision; call it with the KPI's or the measure's row locked."""
     if problem := rules.cannot_decide(actor, set_by=revision.set_by_id):
         raise WrongRole(problem.code, problem.detail)
     if not revision.proposed or hasattr(revision, "verdict"):
@@ -33,9 +30,9 @@ def give(
     if outcome == VerdictOutcome.REJECTED and not comment:
         detail = say("Say why: a rejection needs a comment.")
         raise BadInput([Problem("/comment", "missing", detail)])
+    on = {str(revision._meta.model_name): revision}
     return Verdict.objects.create(
-        target=target,
-        deadline=deadline,
+        **on,
         outcome=outcome,
         comment=comment,
         decided_by_id=actor.signed_in_id,

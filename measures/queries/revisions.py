@@ -4,10 +4,10 @@ from typing import TypeVar
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from measures.models import Deadline, Target
+from measures.models import Baseline, Deadline, Kpi, Target
 from measures.vocabulary import RevisionState, VerdictOutcome
 
-Row = TypeVar("Row", Target, Deadline)
+Row = TypeVar("Row", Baseline, Target, Deadline)
 
 
 def in_force(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -20,12 +20,18 @@ def waiting(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(proposed=True, verdict=None)
 
 
+def awaited_of(kpi: Kpi) -> bool:
+    """Whether a revision of what the KPI must reach, or of what that is measured from, waits; two statements."""
+    targets, baselines = Target.objects.filter(kpi=kpi), Baseline.objects.filter(kpi=kpi)
+    return waiting(targets).exists() or waiting(baselines).exists()
+
+
 def with_states(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """`rows` with their `state`, a RevisionState; the first of a KPI's targets is original once it is superseded.
+    """`rows` with their `state`, a RevisionState; a KPI's first target or baseline is original once superseded.
 
     The first of a measure's or milestone's days is no row: the first revision says what it was.
     """
-    first = Q(supersedes=None) if rows.model is Target else Q(pk=None)
+    first = Q(pk=None) if rows.model is Deadline else Q(supersedes=None)
     return rows.annotate(
         state=Case(
             When(verdict__outcome=VerdictOutcome.REJECTED, then=Value(RevisionState.REJECTED)),

@@ -156,7 +156,7 @@ def _figure(row: Observation) -> Figure:
 
 
 def _baselines(kpi_ids: Collection[int]) -> dict[int, Baseline]:
-    return {row.kpi_id: row for row in Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)}
+    return {row.kpi_id: row for row in revisions.in_force(Baseline.objects.filter(kpi__in=kpi_ids))}
 
 
 def _targets(kpi_ids: Collection[int]) -> dict[int, list[Target]]:

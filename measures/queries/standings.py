@@ -89,7 +89,7 @@ def known(kpi_ids: Collection[int], *, original_targets: bool = False) -> Known:
     """What the engine is told of these KPIs, with their targets in force or those they had first; five statements."""
     ledger = Target.objects.filter(kpi__in=kpi_ids)
     targets = ledger.filter(supersedes=None) if original_targets else revisions.in_force(ledger)
-    baselines = Baseline.objects.filter(kpi__in=kpi_ids, superseded_by=None)
+    baselines = revisions.in_force(Baseline.objects.filter(kpi__in=kpi_ids))
     return Known(
         directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
         observations=_observations(kpi_ids),
@@ -144,6 +144,13 @@ def _explained(against: Mapping[int, frozenset[str]]) -> dict[int, int]:
         for measure, pk, kpis in last.values_list("measure_id", "pk", "explained_kpis")
         if against[measure] <= set(kpis)
     }
+
+
+def aimed(row: Kpi) -> tuple[kpi.Target | None, kpi.Baseline | None]:
+    """What the KPI must reach and what that is measured from, as they hold; two statements."""
+    target = revisions.in_force(Target.objects.filter(kpi=row)).first()
+    baseline = revisions.in_force(Baseline.objects.filter(kpi=row)).first()
+    return engine_target(target) if target else None, engine_baseline(baseline) if baseline else None
 
 
 def resolved(target: Target, baseline: Baseline | None) -> Any:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from measures.models import Assignment, Deadline, Duty, Measure, Obligation, ProgressUpdate, Target, Token
+from measures.models import Assignment, Baseline, Deadline, Duty, Measure, Obligation, ProgressUpdate, Target, Token
 from measures.models.progress import OPEN
 from measures.queries import obligations, progress, revisions, valid
 from measures.rules import transitions
@@ -27,7 +27,7 @@ OWED = {ObligationState.DUE: TaskKind.DUE, ObligationState.OVERDUE: TaskKind.OVE
 
 
 def waiting_for(actor: Actor, *, at: datetime) -> list[Task]:
-    """All that waits for someone signed in at `at`, what ends first first; at most eight statements."""
+    """All that waits for someone signed in at `at`, what ends first first; at most nine statements."""
     updates = _open_updates(actor)
     found = [*_owed(actor, updates, at), *_reports(actor, updates, at), *_unexplained(actor, at), *_unlocks(actor, at)]
     return in_order([*found, *_tokens(actor, at), *_duties(actor, at), *_proposals(actor)])
@@ -106,6 +106,9 @@ def _proposals(actor: Actor) -> Iterator[Task]:
     targets = revisions.waiting(Target.objects.exclude(set_by=actor.signed_in_id))
     for code in targets.values_list("kpi__code", flat=True):
         yield Task(TaskKind.TARGET_PROPOSED, EventVerb.APPROVE, f"kpis/{code}/targets")
+    baselines = revisions.waiting(Baseline.objects.exclude(set_by=actor.signed_in_id))
+    for code in baselines.values_list("kpi__code", flat=True):
+        yield Task(TaskKind.BASELINE_PROPOSED, EventVerb.APPROVE, f"kpis/{code}/baselines")
     days = revisions.waiting(Deadline.objects.exclude(set_by=actor.signed_in_id))
     for pk, code in days.values_list("pk", "measure__code"):
         yield Task(TaskKind.DAY_PROPOSED, EventVerb.APPROVE, f"deadlines/{pk}", code)

@@ -1,4 +1,7 @@
-"""What a revision does to a target or a day: whether it is later or easier, so that someone else has to approve it."""
+"""What a revision does to a target or a day: whether it is later or easier, so that someone else has to approve it.
+
+A target is also eased by what it is measured from, the baseline and the direction of its KPI.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -8,7 +11,7 @@ from measures.errors import Problem
 from measures.messages import say
 from measures.rules import kpi
 from measures.rules.roles import Actor
-from measures.vocabulary import Direction, TargetKind
+from measures.vocabulary import TargetKind
 
 Band = tuple[Decimal | None, Decimal | None]
 
@@ -52,6 +55,30 @@ def needs_approval(old: kpi.Target, new: kpi.Target, *, baseline: kpi.Baseline |
     return later or difficulty(old, new, baseline=baseline, direction=direction) == Change.EASIER
 
 
+def restatement(old: kpi.Baseline | None, new: kpi.Baseline, *, target: kpi.Target | None, direction: str) -> Change:
+    """EASIER, HARDER or SAME: what `new` in the place of `old` makes of the target and of the way to it.
+
+    HARDER is only what is proven: the same values count, and none is rated better than it was. A first baseline, one of
+    another period and one that had or gets no number are EASIER, of a KPI that has a target.
+    """
+    if target is None or (old is not None and old == new):
+        return Change.SAME
+    if old is None or old.period != new.period:
+        return Change.EASIER
+    was, now = kpi.aim_at(target, old, direction), kpi.aim_at(target, new, direction)
+    if was is None or now is None or not _within((now.low, now.high), (was.low, was.high)):
+        return Change.EASIER
+    if was.holds and now.holds:
+        return Change.SAME if (was.low, was.high) == (now.low, now.high) else Change.HARDER
+    return Change.HARDER if _is_no_easier(was, now) else Change.EASIER
+
+
+def turned(target: kpi.Target, *, baseline: kpi.Baseline | None, old: str, new: str) -> bool:
+    """Whether other values meet the target once its KPI's direction is `new`."""
+    was, now = kpi.aim_at(target, baseline, old), kpi.aim_at(target, baseline, new)
+    return was != now
+
+
 def cannot_decide(actor: Actor, *, set_by: int | None) -> Problem | None:
     """Why a coordinator may not decide on a revision (403); None when they may."""
     if actor.person_id == set_by:
@@ -66,16 +93,21 @@ def _numbers(target: kpi.Target) -> tuple[str, Decimal | None, Decimal | None, D
 
 def _band(target: kpi.Target, baseline: kpi.Baseline | None, direction: str) -> Band | None:
     """The values that meet the target, open where an end is None; None where it cannot be told."""
-    if target.kind == TargetKind.RANGE:
-        return target.low, target.high
-    goal, origin = kpi.resolve(target, baseline), None if baseline is None else baseline.value
-    if goal is None:
+    aim = kpi.aim_at(target, baseline, direction)
+    if aim is None:
         return None
-    if not direction and origin is not None and goal != origin:
-        direction = Direction.UP if goal > origin else Direction.DOWN
-    if not direction:
-        return None
-    return (goal, None) if direction == Direction.UP else (None, goal)
+    pointed = target.kind == TargetKind.RANGE or bool(direction) or not (aim.holds or aim.origin is None)
+    return (aim.low, aim.high) if pointed else None
+
+
+def _is_no_easier(was: kpi.Aim, now: kpi.Aim) -> bool:
+    """Whether no value is ahead of pace now that was behind it, of two aims on the same side over the same time.
+
+    Only being met is asked of an aim that holds, so there is nothing to be ahead of.
+    """
+    if was.holds or was.origin is None or now.origin is None:
+        return False
+    return now.holds or (now.origin >= was.origin if was.high is None else now.origin <= was.origin)
 
 
 def _within(inner: Band, outer: Band) -> bool:

@@ -15,4 +15,5 @@ class TaskKind(TextChoices):
     TOKEN_ENDING = "token_ending", "トークンの失効間近"
     DUTY_ENDING = "duty_ending", "任務の終了間近"
     TARGET_PROPOSED = "target_proposed", "目標の改定案"
+    BASELINE_PROPOSED = "baseline_proposed", "基準値の改定案"
     DAY_PROPOSED = "day_proposed", "期限の改定案"

@@ -158,7 +158,11 @@ def test_a_kpi_gets_a_baseline_a_target_and_a_link_and_its_standing_follows(coor
         "basis": "assigned",
         "reason": "初年度",
     }
-    assert post(coordinator, "kpis/trial-kpi/baselines", baseline).status_code == 201
+    made = post(coordinator, "kpis/trial-kpi/baselines", baseline)
+    # What gives a target its number is as much as the target: another coordinator says so.
+    assert (made.status_code, made.json()["state"], made.json()["resolved"]) == (201, "proposed", "1500")
+    approve = f"kpis/trial-kpi/baselines/{made.json()['id']}/approve"
+    assert post(builders.client("coordinator.deputy"), approve, {}).status_code == 200
     standing = coordinator.get("/api/v1/kpis/trial-kpi").json()["standing"]
     assert (standing["state"], standing["target"]) == ("no_data", "1500")
     link = {"measure": "MEXT2019-P1-01", "basis": "assigned", "reason": "同じ取組を測る"}

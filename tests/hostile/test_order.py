@@ -51,7 +51,7 @@ TURN_CODES = {
     "has-values",
 }
 TURN_CODES |= {"not-a-study", "not-begun", "in-force", "revision-pending"}
-TURN_CODES |= {"lead-needs-successor", "needs-decision", "use-correction", "already-open"}
+TURN_CODES |= {"has-target", "lead-needs-successor", "needs-decision", "use-correction", "already-open"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def update(verb: str, state: str, turned: str, **given: Any) -> Write:
 
 A_KPI = {"source": "試行計画", "basis": "assigned", **WHY}
 TARGET = {"kind": "absolute", "value": "18", "due_on": "2026-03-31", **A_KPI}
-BASELINE = {"period": {"type": "calendar_year", "year": 2020}, "value": "13", "basis": "assigned", **WHY}
+BASELINE = {"period": {"type": "fiscal_year", "year": 2013}, "basis": "assigned", **WHY}
 LINK = {"measure": "MEXT2019-P1-01", "basis": "assigned", **WHY}
 MILESTONE = {"measure": "MEXT2019-P4-01", "title": "公表", "due_on": "2022-03-31", "basis": "assigned", **WHY}
 PERIOD = {"type": "fiscal_year", "year": 2021}
@@ -110,12 +110,16 @@ DAYS = {"opens_on": "2021-04-01", "due_on": "2021-12-24", "closes_on": "2022-03-
 DUTY = {"person": "officer.jpo", "role": "auditor", "ministry": "jpo", "valid_from": "2026-01-01"}
 HELD = {"person": "officer.jpo", "role": "officer", "ministry": "jpo", "valid_from": "2026-01-01"}
 SELF = {"scopes": ["read"]}
-SHARE = "kpis/sme-patent-share"
+SHARE, JOINT = "kpis/sme-patent-share", "kpis/plan5-joint-research-all"
 OPEN_REPORT = {"measure": "MEXT2019-P1-01", "cycle": "FY2020"}
 ADDRESS = {"title": "窓口の一覧", "url": "https://www.jpo.go.jp/support/"}
 ADMIN = {"who": "administrator", "closed": True}
 DECISION = {"outcome": "continue", "reference": "会議資料", "decided_on": "2021-03-19", **WHY}
 OTHER = {"other": "MEXT2019-P1-04", "kind": "split_from", "theme": "支援", "basis": "assigned", **WHY}
+
+
+# Where what is proposed lies.
+PROPOSED = ("deadlines", f"{SHARE}/targets", f"{JOINT}/baselines")
 
 
 def verdict(address: str, verb: str) -> Write:
@@ -157,6 +161,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("post", "deadlines/<int:pk>/reject"): verdict("deadlines", "reject"),
     ("post", "kpis/<str:code>/targets/<int:pk>/approve"): verdict(f"{SHARE}/targets", "approve"),
     ("post", "kpis/<str:code>/targets/<int:pk>/reject"): verdict(f"{SHARE}/targets", "reject"),
+    ("post", "kpis/<str:code>/baselines/<int:pk>/approve"): verdict(f"{JOINT}/baselines", "approve"),
+    ("post", "kpis/<str:code>/baselines/<int:pk>/reject"): verdict(f"{JOINT}/baselines", "reject"),
     ("post", "rules/<str:code>/adopt"): Write(
         "rules/abn-0/adopt", WHY, nowhere="rules/nothing/adopt", turn="rules/abn-1/adopt"
     ),
@@ -197,7 +203,12 @@ WRITES: dict[tuple[str, str], Write] = {
     ("post", "kpis/<str:code>/targets"): Write(
         "kpis/univ-patent-licences/targets", TARGET, nowhere="kpis/nothing/targets", turn=f"{SHARE}/targets"
     ),
-    ("post", "kpis/<str:code>/baselines"): Write(f"{SHARE}/baselines", BASELINE, nowhere="kpis/nothing/baselines"),
+    ("post", "kpis/<str:code>/baselines"): Write(
+        "kpis/univ-patent-licences/baselines",
+        {**BASELINE, "value": "9900"},
+        nowhere="kpis/nothing/baselines",
+        turn=f"{JOINT}/baselines",
+    ),
     ("post", "kpis/<str:code>/measures"): Write(
         f"{SHARE}/measures",
         LINK,
@@ -378,12 +389,17 @@ def proposals(coordinator: Any) -> dict[str, dict[str, int]]:
     def propose_target(day: str) -> int:
         return int(wire.send(coordinator, "post", f"/{SHARE}/targets", {**TARGET, "due_on": day}).json()["id"])
 
+    def propose_baseline(number: str) -> int:
+        return int(wire.send(coordinator, "post", f"/{JOINT}/baselines", {**BASELINE, "value": number}).json()["id"])
+
     found = {}
     propose_day("2021-03-31")
-    for address, propose in (("deadlines", propose_day), (f"{SHARE}/targets", propose_target)):
-        decided = propose("2027-03-31")
+    days, numbers = ("2027-03-31", "2028-03-31"), ("400", "410")
+    told = ((propose_day, days), (propose_target, days), (propose_baseline, numbers))
+    for address, (propose, (first, then)) in zip(PROPOSED, told, strict=True):
+        decided = propose(first)
         wire.send(deputy, "post", f"/{address}/{decided}/reject", {"comment": "早すぎる。"})
-        found[address] = {"decided": decided, "proposed": propose("2028-03-31")}
+        found[address] = {"decided": decided, "proposed": propose(then)}
     return found
 
 
@@ -413,7 +429,7 @@ def call(method: str, write: Write, left: list[str], found: dict[str, Any], clie
         body = {**body, "measure": body["measure"].format(**found)}
     match = None if "match" in left else '"v99"' if "stale" in left else "*"
     key = None if "key" in left else ""
-    revisions = next((found[kind] for kind in ("deadlines", f"{SHARE}/targets") if address.startswith(kind)), {})
+    revisions = next((found[kind] for kind in PROPOSED if address.startswith(f"{kind}/")), {})
     return wire.send(client, method, "/" + address.format(**found, **revisions), body, key=key, match=match)
 
 

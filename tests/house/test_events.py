@@ -340,7 +340,8 @@ CHANGES: dict[str, Change] = {
     "targets.decide": Change(
         lambda pk: targets.decide(
             kpi=the(Kpi, code="sme-patent-share"),
-            target_id=pk,
+            ledger=Target,
+            revision_id=pk,
             outcome="approved",
             comment="",
             **by("coordinator.deputy"),
@@ -576,7 +577,8 @@ WITHOUT: dict[str, str] = {
     "tokens.is_like_a_token": "decides",
     "tokens.is_unnoted": "decides",
     "tokens.note_use": "notes that a token was used, which changes nothing it may do",
-    "verdicts.give": "is part of deciding on a target or a day, whose event says so",
+    "verdicts.give": "is part of deciding on a target, a baseline or a day, whose event says so",
+    "verdicts.refuse_while_waiting": "decides, and changes nothing",
     "values.refuse_second": "refuses",
     "values.replace": "is part of drafting and editing a report",
 }

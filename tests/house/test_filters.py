@@ -17,6 +17,7 @@ ITS_OWN_ADDRESS = "one is read at its own address"
 AMOUNT = "a computed figure; the state and the rating are asked for instead"
 PROSE = "explains the row, and nobody looks rows up by it"
 CURSOR = "the order and the cursor are by it"
+REVISED = ["recorded_at", "set_by", "approved_by", "decided_by", "decided_at", "comment", "supersedes", "state"]
 ONE_KPI = "the address names one KPI, whose rows are few"
 
 # By the list's output: fields with a filter of another name, and fields without one, with the reason.
@@ -80,11 +81,10 @@ WITHOUT: dict[str, dict[str, str]] = {
         **dict.fromkeys(["approximate", "derived"], "marks that a reader must see and not filter away"),
         **dict.fromkeys(["recorded_at", "corrects", "update"], "the trail of one value, whose KPI is asked for"),
     },
-    "BaselineOut": dict.fromkeys(["period", "value", "basis", "reason"], ONE_KPI),
+    "BaselineOut": dict.fromkeys(["id", "period", "value", "resolved", "basis", "reason", *REVISED], ONE_KPI),
     "TargetOut": dict.fromkeys(
         ["id", "kpi", "kind", "value", "low", "high", "stated_as", "baseline", "due_on", "resolved", "basis", "reason",
-         "source", "element", "recorded_at", "approved_by", "supersedes", "effective_on", "state", "set_by",
-         "decided_by", "decided_at", "comment"], ONE_KPI,
+         "source", "element", "effective_on", *REVISED], ONE_KPI,
     ),
     "DecisionOut": {
         "id": ITS_OWN_ADDRESS,

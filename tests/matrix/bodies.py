@@ -126,7 +126,7 @@ def body(row: Row, situation: Situation) -> dict[str, Any] | Form | None:
         return Form(*a_form(file=("values.csv", builders.a_table(value="16.2"))))
     if row.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return None
-    if row.address.startswith(("updates/", "deadlines/")) or "<int:pk>" in row.address.partition("targets")[2]:
+    if row.address.startswith(("updates/", "deadlines/")) or _is_of_a_kpi(row):
         if row.method != "POST":
             return BODIES.get((row.address, row.method)) or {}
         return VERBS
@@ -138,9 +138,9 @@ def body(row: Row, situation: Situation) -> dict[str, Any] | Form | None:
 
 def path(row: Row, situation: Situation) -> str:
     """The address with the subject of the situation in it; lists are short, since only their status is asked."""
-    if row.address.startswith("kpis/<str:code>/targets/<int:pk>"):
-        verb = row.address.rpartition("/")[2]
-        return f"{wire.BASE}/kpis/{PROPOSED_FOR}/targets/{situation.subjects['targets']}/{verb}"
+    if _is_of_a_kpi(row):
+        ledger, _, verb = row.address.split("/")[2:]
+        return f"{wire.BASE}/kpis/{PROPOSED_FOR[ledger]}/{ledger}/{situation.subjects[ledger]}/{verb}"
     before, _, after = row.address.replace("<str:name>", "report.json").partition("<")
     subject = _subject(row, situation) if after else ""
     short = "?limit=1" if row.method in ("GET", "HEAD") and row.address in routes.lists() else ""
@@ -154,6 +154,11 @@ def version(row: Row, situation: Situation) -> str:
     key = str(_subject(row, situation)) if row.address.startswith("cycles/") else row.address.partition("/")[0]
     number = situation.versions.get(key)
     return f'"v{number}"' if number else "*"
+
+
+def _is_of_a_kpi(row: Row) -> bool:
+    """A decision on one of its targets or baselines."""
+    return row.address.startswith("kpis/") and "<int:pk>" in row.address
 
 
 def _subject(row: Row, situation: Situation) -> Any:

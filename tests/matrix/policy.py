@@ -108,6 +108,8 @@ kpis/<str:code>                | PATCH  |                      | coordinator    
 kpis/<str:code>/observations   | GET    |                      | anyone              |            | 200
 kpis/<str:code>/baselines      | GET    |                      | anyone              |            | 200
 kpis/<str:code>/baselines      | POST   |                      | coordinator         | coordinate | 201
+kpis/<str:code>/baselines/<int:pk>/approve | POST |      | another coordinator | coordinate | 200
+kpis/<str:code>/baselines/<int:pk>/reject | POST |       | another coordinator | coordinate | 200
 kpis/<str:code>/targets        | GET    |                      | anyone              |            | 200
 kpis/<str:code>/targets        | POST   |                      | coordinator         | coordinate | 201
 kpis/<str:code>/targets/<int:pk>/approve | POST |        | another coordinator | coordinate | 200

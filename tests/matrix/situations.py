@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from measures.models import (
     Assignment,
+    Baseline,
     Cycle,
     Deadline,
     Decision,
@@ -49,7 +50,8 @@ from tests import builders, proposing
 from tests.operations.logs import seal_here
 
 OWNER = "officer.jpo"  # whose token and import their addresses name
-PROPOSED_FOR = "univ-patent-licences"  # the KPI with a proposed target
+# The KPI with a proposed target, and the one with a proposed baseline.
+PROPOSED_FOR = {"targets": "univ-patent-licences", "baselines": "plan5-rd-venture-ipo"}
 WAIVED = "MEXT2019-P5-01"
 SECRET = "未公表の文章"  # what the report of a situation says, and nothing else does
 CODES = {
@@ -184,11 +186,13 @@ def _brought(update: ProgressUpdate, state: str, author: str) -> None:
 
 
 def _propose() -> None:
-    """A target and a day that move later, and a study that goes on."""
+    """A target and a day that move later, a baseline that moves away, and a study that goes on."""
     by: dict[str, Any] = {"actor": builders.actor("coordinator.deputy"), "at": timezone.now()}
     columns = {"kind": "relative", "value": Decimal("0.5"), "due_on": date(2026, 3, 31), "source": "次期計画"}
     why = {"basis": "assigned", "reason": "次期計画まで"}
-    targets.set_target(kpi=Kpi.objects.get(code=PROPOSED_FOR), columns={**columns, **why}, **by)
+    targets.set_target(kpi=Kpi.objects.get(code=PROPOSED_FOR["targets"]), columns={**columns, **why}, **by)
+    kpi, period = Kpi.objects.get(code=PROPOSED_FOR["baselines"]), periods.calendar_year(2014)
+    targets.set_baseline(kpi=kpi, period=period, columns={"value": Decimal(28), **why}, **by)
     study = {"measure": Measure.objects.get(code="MEXT2019-P1-03"), "outcome": DecisionOutcome.CONTINUE, "into": None}
     decisions.decide(**study, reference="会議資料", decided_on=date(2021, 3, 19), reason="検討継続", **by)
     for year in (2021, 2026):
@@ -254,6 +258,7 @@ def _described(situation: Situation) -> Situation:
         "tokens": Token.objects.filter(person__username=OWNER, revoked_at=None).earliest("pk").public_id,
         "updates": 0,
         "proposals": Proposal.objects.latest("pk").pk,
+        "baselines": Baseline.objects.get(proposed=True).pk,
         "targets": Target.objects.get(proposed=True).pk,
         "decisions": Decision.objects.latest("pk").pk,
         "deadlines": Deadline.objects.get(proposed=True).pk,

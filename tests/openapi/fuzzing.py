@@ -11,6 +11,7 @@ from schemathesis.specs.openapi import checks
 
 from measures.models import (
     Assignment,
+    Baseline,
     Deadline,
     Decision,
     Duty,
@@ -74,6 +75,7 @@ def rows() -> dict[str, list[Any]]:
     """By the word before it in the address: what a parameter can be."""
     numbered = {
         "assignments": Assignment,
+        "baselines": Baseline,
         "deadlines": Deadline,
         "decisions": Decision,
         "evidence": Evidence,

@@ -105,6 +105,13 @@ def a_proposed_target() -> dict[str, str]:
     return {"id": str(made.json()["id"])}
 
 
+def a_proposed_baseline() -> dict[str, str]:
+    body = {"period": {"type": "calendar_year", "year": 2014}, "value": "12.9", "basis": "inferred"}
+    path = "/kpis/sme-patent-share/baselines"
+    made = wire.send(builders.client("coordinator"), "post", path, {**body, "reason": "計画の開始年に合わせた"})
+    return {"id": str(made.json()["id"])}
+
+
 def a_decision() -> dict[str, str]:
     body = examples.WRITES[[one.operation for one in examples.WRITES].index("record_decision")].body
     return {"id": str(wire.send(builders.client("coordinator"), "post", "/decisions", body).json()["id"])}
@@ -221,6 +228,7 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "end_assignment": a_support,
     "change_milestone": a_milestone,
     **dict.fromkeys(["approve_kpi_target", "reject_kpi_target"], a_proposed_target),
+    **dict.fromkeys(["approve_kpi_baseline", "reject_kpi_baseline"], a_proposed_baseline),
     **dict.fromkeys(["approve_deadline", "reject_deadline", "list_deadlines", "get_deadline"], a_proposed_day),
     **dict.fromkeys(["list_decisions", "get_decision"], a_decision),
     "publish_report": an_open_cycle,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from measures.rules import kpi, periods
 from measures.rules.kpi import Baseline, Target
-from measures.rules.targets import Change, deadline, difficulty, needs_approval
+from measures.rules.targets import Change, deadline, difficulty, needs_approval, restatement, turned
 
 DUE = date(2021, 3, 31)
 FY2013 = periods.fiscal_year(2013)
@@ -153,16 +153,93 @@ def test_the_way_back_from_a_harder_target_is_easier(
 def test_what_meets_a_harder_target_meets_the_old_one(
     old: Target, new: Target, baseline: Baseline | None, direction: str, value: D
 ) -> None:
-    """Said by the engine itself, of a KPI that says which way it moves."""
-    assume(direction and baseline is not None and baseline.value is not None)
+    """Said by the engine itself, of any KPI, also of one that says another way than its target lies."""
     assume(difficulty(old, new, baseline=baseline, direction=direction) == Change.HARDER)
-    assert baseline is not None
     seen = [kpi.Observation(periods.fiscal_year(2015), value)]
 
     def met(target: Target) -> bool | None:
-        # The engine goes by where the target lies from the baseline; here both lie where the direction points.
-        goal = kpi.resolve(target, baseline)
-        assume(goal is None or (goal >= baseline.value if direction == "up" else goal <= baseline.value))  # type: ignore[operator]
         return kpi.standing(observations=seen, baseline=baseline, target=target, direction=direction, on=DUE).met
 
     assert not (met(new) and not met(old))
+
+
+def test_a_target_against_its_kpis_direction_is_judged_by_the_way_it_lies() -> None:
+    """From 20 down to 10, whatever the KPI says: the engine takes 12 for easier."""
+    assert judged(aim("absolute", "10"), aim("absolute", "12"), baseline="20", direction="up") == Change.EASIER
+    assert judged(aim("absolute", "10"), aim("absolute", "8"), baseline="20", direction="up") == Change.HARDER
+
+
+FY2014 = periods.fiscal_year(2014)
+FIFTY = aim("relative", "0.5")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "target", "said"),
+    [
+        ("10", "9", None, Change.SAME),
+        ("10", "10", FIFTY, Change.SAME),
+        ("10", "11", FIFTY, Change.HARDER),
+        ("10", "9", FIFTY, Change.EASIER),
+        ("10", None, FIFTY, Change.EASIER),
+        (None, "10", FIFTY, Change.EASIER),
+        # Where it starts decides what is on pace, though the number to reach stays.
+        ("10", "11", aim("absolute", "15"), Change.HARDER),
+        ("10", "9", aim("absolute", "15"), Change.EASIER),
+        # Past the number to reach the target is to fall.
+        ("10", "16", aim("absolute", "15"), Change.EASIER),
+        ("10", "15", aim("absolute", "15"), Change.HARDER),
+        ("15", "10", aim("absolute", "15"), Change.EASIER),
+        # Falling by half: less is harder.
+        ("10", "9", aim("relative", "-0.5"), Change.HARDER),
+        ("10", "11", aim("relative", "-0.5"), Change.EASIER),
+        # Where there is only a band to be in, nothing starts anywhere.
+        ("10", "9", aim("maintain", "12"), Change.SAME),
+        ("10", None, aim("range", ("10", "20")), Change.SAME),
+    ],
+)
+def test_a_baseline_is_harder_only_where_nothing_is_rated_better_by_it(
+    old: str | None, new: str | None, target: Target | None, said: Change
+) -> None:
+    was, now = (Baseline(FY2013, None if value is None else D(value)) for value in (old, new))
+    assert restatement(was, now, target=target, direction="up") == said
+
+
+@pytest.mark.parametrize("target", [FIFTY, aim("absolute", "15"), aim("maintain", "12"), aim("range", ("10", "20"))])
+def test_a_first_baseline_and_one_of_another_period_are_easier(target: Target) -> None:
+    ten = Baseline(FY2013, D(10))
+    assert restatement(None, ten, target=target, direction="up") == Change.EASIER
+    assert restatement(ten, Baseline(FY2014, D(10)), target=target, direction="up") == Change.EASIER
+    assert restatement(None, ten, target=None, direction="up") == Change.SAME
+
+
+BETTER = ["regressed", "behind", "on_pace", "met"]
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(targets(), NUMBERS, NUMBERS, directions, NUMBERS, st.integers(min_value=2014, max_value=2021))
+def test_no_value_stands_better_by_a_baseline_that_is_not_easier(
+    target: Target, old: D, new: D, direction: str, value: D, year: int
+) -> None:
+    was, now = Baseline(FY2013, old), Baseline(FY2013, new)
+    assume(restatement(was, now, target=target, direction=direction) != Change.EASIER)
+    seen = [kpi.Observation(periods.fiscal_year(year), value)]
+
+    def stands(baseline: Baseline) -> kpi.Standing:
+        return kpi.standing(observations=seen, baseline=baseline, target=target, direction=direction, on=DUE)
+
+    before, after = stands(was), stands(now)
+    assert BETTER.index(after.state) <= BETTER.index(before.state)
+    assert str(after.rating) >= str(before.rating)
+
+
+@given(targets(), baselines, directions, directions, NUMBERS)
+def test_a_direction_turns_a_target_only_where_other_values_meet_it(
+    target: Target, baseline: Baseline | None, old: str, new: str, value: D
+) -> None:
+    seen = [kpi.Observation(periods.fiscal_year(2015), value)]
+
+    def stands(direction: str) -> kpi.Standing:
+        return kpi.standing(observations=seen, baseline=baseline, target=target, direction=direction, on=DUE)
+
+    if not turned(target, baseline=baseline, old=old, new=new):
+        assert stands(old) == stands(new)

@@ -113,7 +113,9 @@ class ObservationOut(serializers.ModelSerializer[Observation]):
         ]
 
 
-class BaselineOut(serializers.ModelSerializer[Baseline]):
+class BaselineBrief(serializers.ModelSerializer[Baseline]):
+    """The baseline that holds."""
+
     period = PeriodField()
     value = DecimalField(allow_null=True)
 
@@ -122,16 +124,61 @@ class BaselineOut(serializers.ModelSerializer[Baseline]):
         fields = ["period", "value", "basis", "reason"]
 
 
-class TargetOut(serializers.ModelSerializer[Target]):
+class RevisionOut(serializers.Serializer[Any]):
+    """How a revision stands. `set_by`, `approved_by` and `decided_by` are people's numbers: who recorded it, who
+    approved it where that was needed, and who decided on it either way.
+    """
+
+    state = serializers.ChoiceField(choices=RevisionState)
+    state_label = LabelField(RevisionState, source="state")
+    recorded_at = InstantField()
+    set_by = serializers.IntegerField(source="set_by_id", allow_null=True)
+    approved_by = serializers.SerializerMethodField()
+    decided_by = serializers.IntegerField(source="verdict.decided_by_id", allow_null=True, default=None)
+    decided_at = InstantField(source="verdict.recorded_at", allow_null=True, default=None)
+    comment = serializers.CharField(source="verdict.comment", allow_null=True, default=None)
+    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_approved_by(self, row: Baseline | Target) -> int | None:
+        verdict = getattr(row, "verdict", None)
+        return verdict.decided_by_id if verdict and verdict.outcome == VerdictOutcome.APPROVED else None
+
+
+REVISED = [
+    *("state", "state_label", "recorded_at", "set_by", "approved_by", "decided_by", "decided_at", "comment"),
+    "supersedes",
+]
+
+
+class BaselineOut(RevisionOut, serializers.ModelSerializer[Baseline]):
+    """A baseline in the ledger; `resolved` is the number that the target in force comes to from it.
+
+    `set_by`, `approved_by` and `decided_by` are people's numbers: who recorded it, who approved it where that was
+    needed, and who decided on it either way.
+    """
+
+    period = PeriodField()
+    value = DecimalField(allow_null=True)
+    resolved = serializers.SerializerMethodField()
+    basis_label = LabelField(Basis, source="basis")
+
+    class Meta:
+        model = Baseline
+        fields = ["id", "period", "value", "resolved", "basis", "basis_label", "reason", *REVISED]
+
+    @extend_schema_field(ShortField(allow_null=True))
+    def get_resolved(self, row: Baseline) -> str | None:
+        target = next(iter(row.kpi.targets_in_force), None)  # type: ignore[attr-defined]
+        return short(standings.resolved(target, row)) if target else None
+
+
+class TargetOut(RevisionOut, serializers.ModelSerializer[Target]):
     """A target; `value` reads by kind (number, rate of change, factor), `resolved` is the number it comes to.
 
     `effective_on` is the day from which it is said to hold. `set_by`, `approved_by` and `decided_by` are people's
     numbers: who recorded it, who approved it where that was needed, and who decided on it either way.
     """
-
-    state = serializers.ChoiceField(choices=RevisionState)
-    state_label = LabelField(RevisionState, source="state")
-    set_by = serializers.IntegerField(source="set_by_id", allow_null=True)
 
     kpi = serializers.CharField(source="kpi.code")
     value = DecimalField(allow_null=True)
@@ -139,13 +186,7 @@ class TargetOut(serializers.ModelSerializer[Target]):
     high = DecimalField(allow_null=True)
     baseline = serializers.SerializerMethodField()
     resolved = serializers.SerializerMethodField()
-    recorded_at = InstantField()
     element = serializers.CharField(source="element.code", allow_null=True, default=None)
-    approved_by = serializers.SerializerMethodField()
-    decided_by = serializers.IntegerField(source="verdict.decided_by_id", allow_null=True, default=None)
-    decided_at = InstantField(source="verdict.recorded_at", allow_null=True, default=None)
-    comment = serializers.CharField(source="verdict.comment", allow_null=True, default=None)
-    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
     kind_label = LabelField(TargetKind, source="kind")
     basis_label = LabelField(Basis, source="basis")
 
@@ -163,39 +204,26 @@ class TargetOut(serializers.ModelSerializer[Target]):
             "baseline",
             "due_on",
             "effective_on",
-            "state",
-            "state_label",
             "resolved",
             "basis",
             "basis_label",
             "reason",
             "source",
             "element",
-            "recorded_at",
-            "set_by",
-            "approved_by",
-            "decided_by",
-            "decided_at",
-            "comment",
-            "supersedes",
+            *REVISED,
         ]
 
-    @extend_schema_field(BaselineOut(allow_null=True))
+    @extend_schema_field(BaselineBrief(allow_null=True))
     def get_baseline(self, row: Target) -> dict[str, Any] | None:
         baseline = self._baseline(row)
-        return BaselineOut(baseline).data if baseline else None
+        return BaselineBrief(baseline).data if baseline else None
 
     @extend_schema_field(ShortField(allow_null=True))
     def get_resolved(self, row: Target) -> str | None:
         return short(standings.resolved(row, self._baseline(row)))
 
-    @extend_schema_field({"type": ["integer", "null"]})
-    def get_approved_by(self, row: Target) -> int | None:
-        verdict = getattr(row, "verdict", None)
-        return verdict.decided_by_id if verdict and verdict.outcome == VerdictOutcome.APPROVED else None
-
     def _baseline(self, row: Target) -> Baseline | None:
-        return next((one for one in row.kpi.baselines.all() if not hasattr(one, "superseded_by")), None)
+        return next(iter(row.kpi.baselines_in_force), None)  # type: ignore[attr-defined]
 
 
 class KpiMeasureOut(serializers.ModelSerializer[KpiLink]):

@@ -8,26 +8,24 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from measures.api.cycles import CommentIn
 from measures.api.fields import nearest
 from measures.api.known_at import noted
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
-from measures.api.kpis.inputs import BaselineIn, KpiChangesIn, KpiIn, KpiLinkIn, TargetIn
-from measures.api.kpis.outputs import BaselineOut, KpiDetailOut, KpiMeasureOut, KpiOut, ObservationOut, TargetOut
+from measures.api.kpis.inputs import KpiChangesIn, KpiIn, KpiLinkIn
+from measures.api.kpis.outputs import KpiDetailOut, KpiMeasureOut, KpiOut, ObservationOut
 from measures.api.pagination import PARAMETERS
 from measures.api.registry import coordinated, valid
 from measures.api.views import DetailView, ListView, find
 from measures.api.writes import Answer, require_version
 from measures.errors import BadInput, Problem
 from measures.messages import say
-from measures.models import Baseline, Kpi, KpiLink, Observation, Target
-from measures.operations import kpis, targets
+from measures.models import Kpi, KpiLink, Observation
+from measures.operations import kpis
 from measures.operations.moments import day_of
-from measures.queries import revisions, standings
+from measures.queries import standings
 from measures.rules.roles import Actor
-from measures.vocabulary import Against, VerdictOutcome
+from measures.vocabulary import Against
 
 
 def observed() -> QuerySet[Observation]:
@@ -134,83 +132,6 @@ class ObservationList(ListView):
         return observed()
 
 
-class KpiTargetList(KpiPart):
-    serializer_class = TargetOut
-    keyset = ("id",)
-
-    def get_queryset(self) -> QuerySet[Target]:
-        if getattr(self, "swagger_fake_view", False):
-            return Target.objects.none()
-        return _targets().filter(kpi=self.kpi())
-
-    @extend_schema(request=TargetIn, responses={201: TargetOut})
-    def post(self, request: Request, code: str) -> HttpResponse:
-        """Set a target, in place of the one there is; a later or easier one is proposed, and waits for approval."""
-
-        def act(at: datetime, actor: Actor) -> Answer:
-            kpi = self.kpi()
-            made = targets.set_target(kpi=kpi, columns=valid(TargetIn(data=request.data)), actor=actor, at=at)
-            return Answer(201, TargetOut(_targets().get(pk=made.pk)).data, location=request.path)
-
-        return coordinated(request, act, subject=self.kpi)
-
-
-class TargetVerdict(APIView):
-    """A decision on a proposed target."""
-
-    http_method_names = ["post", "options"]
-    outcome: VerdictOutcome
-
-    @extend_schema(request=CommentIn, responses=TargetOut)
-    def post(self, request: Request, code: str, pk: int) -> HttpResponse:
-        def act(at: datetime, actor: Actor) -> Answer:
-            kpi, comment = find(Kpi.objects.all(), "code", code), valid(CommentIn(data=request.data))["comment"]
-            targets.decide(kpi=kpi, target_id=pk, outcome=self.outcome, comment=comment, actor=actor, at=at)
-            return Answer(200, TargetOut(_targets().get(pk=pk)).data)
-
-        def subject() -> object:
-            return find(Target.objects.filter(kpi=find(Kpi.objects.all(), "code", code)), "pk", pk)
-
-        return coordinated(request, act, subject=subject)
-
-
-class TargetApprove(TargetVerdict):
-    """Approve a proposed target, which holds from now on; someone else proposed it."""
-
-    outcome = VerdictOutcome.APPROVED
-
-
-class TargetReject(TargetVerdict):
-    """Reject a proposed target, and say why; someone else proposed it."""
-
-    outcome = VerdictOutcome.REJECTED
-
-
-class KpiBaselineList(KpiPart):
-    """The ledger of a KPI's baselines; the last one holds."""
-
-    serializer_class = BaselineOut
-    keyset = ("id",)
-
-    def get_queryset(self) -> QuerySet[Baseline]:
-        if getattr(self, "swagger_fake_view", False):
-            return Baseline.objects.none()
-        return Baseline.objects.filter(kpi=self.kpi())
-
-    @extend_schema(request=BaselineIn, responses={201: BaselineOut})
-    def post(self, request: Request, code: str) -> HttpResponse:
-        """Set a baseline, in place of the one there is."""
-
-        def act(at: datetime, actor: Actor) -> Answer:
-            kpi = self.kpi()
-            given = valid(BaselineIn(data=request.data))
-            period = given.pop("period")
-            made = targets.set_baseline(kpi=kpi, period=period, columns=given, actor=actor, at=at)
-            return Answer(201, BaselineOut(made).data, location=request.path)
-
-        return coordinated(request, act, subject=self.kpi)
-
-
 class KpiMeasureList(KpiPart):
     serializer_class = KpiMeasureOut
     keyset = ("measure__code",)
@@ -230,11 +151,6 @@ class KpiMeasureList(KpiPart):
         if getattr(self, "swagger_fake_view", False):
             return KpiLink.objects.none()
         return KpiLink.objects.filter(kpi=self.kpi()).select_related("measure")
-
-
-def _targets() -> QuerySet[Target]:
-    targets = Target.objects.select_related("kpi", "element", "verdict")
-    return revisions.with_states(targets).prefetch_related("kpi__baselines__superseded_by")
 
 
 def _wrong_against(given: Any) -> list[Problem]:

@@ -143,7 +143,7 @@ WRITES = (
     Example("change_kpi", "A definition", COORDINATOR, body={
         "definition": "内国出願件数に占める中小企業の割合", "reason": "定義の明記",
     }),
-    Example("set_kpi_baseline", "The value that targets are measured from", COORDINATOR, 201, {
+    Example("set_kpi_baseline", "Another year to measure from: it may ease the target, so it waits", COORDINATOR, 201, {
         "period": {"type": "calendar_year", "year": 2014}, "value": "12.9", "basis": "inferred",
         "reason": "計画の開始年に合わせた",
     }),
@@ -165,6 +165,12 @@ WRITES = (
     }),
     Example("reject_kpi_target", "Another coordinator does not agree", DEPUTY, body={
         "comment": "実績から見て、期限の延長は必要ありません。",
+    }),
+    Example("approve_kpi_baseline", "Another coordinator agrees to the other year", DEPUTY, body={
+        "comment": "統計の改定を確認しました。",
+    }),
+    Example("reject_kpi_baseline", "Another coordinator does not agree", DEPUTY, body={
+        "comment": "計画の起点は2013年です。",
     }),
     Example("approve_deadline", "Another coordinator agrees to the later day", DEPUTY, body={
         "comment": "延期の理由を確認しました。",

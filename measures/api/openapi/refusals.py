@@ -64,6 +64,7 @@ CODES = {
         "has-problems": "The file has problems: it is mended and sent again.",
         "import-stale": "What the file asks for does not fit any more; `errors` says what, by cell.",
         "someone-elses": "Someone else drafted it.",
+        "has-target": "The KPI's direction says which values meet its target, so it stays as it is.",
         "has-values": "What every value so far was given in stays as it is.",
         "illegal-status": "The measure does not go from its status to that one.",
         "needs-decision": "Only a recorded decision leads to that status.",

@@ -98,6 +98,8 @@ def _add_baseline(rows: Rows, material: Material, series: dict[str, Any]) -> Non
             **columns(YEARS[period_type(material, series)](given["year"])),
             "value": None if given["value"] is None else number(given["value"]),
             **{name: material.decisions["baselines"][code][name] for name in ("basis", "reason")},
+            "set_by": None,
+            "proposed": False,
             "recorded_at": material.decisions["import"]["at"],
             "supersedes": None,
         },

@@ -27,7 +27,7 @@ def kpis(document: Document) -> list[dict[str, Any]]:
     links = KpiLink.objects.filter(measure__element__document=document)
     rows = list(Kpi.objects.filter(pk__in=links.values("kpi")).select_related("standing").order_by("code"))
     ids = [row.pk for row in rows]
-    baselines = {one.kpi_id: one for one in Baseline.objects.filter(kpi__in=ids, superseded_by=None)}
+    baselines = {one.kpi_id: one for one in revisions.in_force(Baseline.objects.filter(kpi__in=ids))}
     targets = {one.kpi_id: one for one in revisions.in_force(Target.objects.filter(kpi__in=ids))}
     observed, measures = _observed(ids), _measures(links)
     return [

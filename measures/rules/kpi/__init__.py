@@ -2,11 +2,23 @@
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from measures.rules.kpi.aims import resolve
+from measures.rules.kpi.aims import Aim, aim_at, resolve
 from measures.rules.kpi.facts import EXACT, Baseline, Observation, Standing, Target
 from measures.rules.kpi.standings import RULES, Rule, standing
 
-__all__ = ["RULES", "Baseline", "Observation", "Rule", "Standing", "Target", "resolve", "shown", "standing"]
+__all__ = [
+    "RULES",
+    "Aim",
+    "Baseline",
+    "Observation",
+    "Rule",
+    "Standing",
+    "Target",
+    "aim_at",
+    "resolve",
+    "shown",
+    "standing",
+]
 
 
 def shown(value: Decimal, places: int = 6) -> Decimal:

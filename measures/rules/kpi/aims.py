@@ -38,7 +38,7 @@ class Aim:
 
 def resolve(target: Target, baseline: Baseline | None) -> Decimal | None:
     """The target as one number in the KPI's unit; None for a range, and where it builds on a baseline without one."""
-    origin = None if baseline is None else baseline.value
+    origin = _origin(baseline)
     with localcontext(EXACT):
         if target.kind == TargetKind.RELATIVE:
             return None if origin is None or target.ratio is None else origin * (1 + target.ratio)
@@ -47,14 +47,19 @@ def resolve(target: Target, baseline: Baseline | None) -> Decimal | None:
         return target.value
 
 
-def aim_at(target: Target, goal: Decimal | None, origin: Decimal | None, direction: str) -> Aim | None:
-    """None while the target has no number."""
+def aim_at(target: Target, baseline: Baseline | None, direction: str) -> Aim | None:
+    """What it takes to meet the target from that baseline; None while the target has no number."""
     if target.kind == TargetKind.RANGE:
         if target.low is None or target.high is None:
             return None
-        return Aim(target.low, target.high, goal=None, origin=origin, holds=True)
+        return Aim(target.low, target.high, goal=None, origin=_origin(baseline), holds=True)
+    goal, origin = resolve(target, baseline), _origin(baseline)
     if goal is None:
         return None
     holds = target.kind == TargetKind.MAINTAIN or goal == origin
     falls = direction == Direction.DOWN if holds or origin is None else goal < origin
     return Aim(None if falls else goal, goal if falls else None, goal=goal, origin=origin, holds=holds)
+
+
+def _origin(baseline: Baseline | None) -> Decimal | None:
+    return None if baseline is None else baseline.value

@@ -123,7 +123,7 @@ def _against(
     goal = resolve(target, baseline)
     elapsed = None if baseline is None or not counted else _elapsed(counted[-1].period, baseline.period, target.due_on)
     said = replace(plain, elapsed=elapsed, target=goal, target_low=target.low, target_high=target.high)
-    aim = aim_at(target, goal, plain.baseline, direction)
+    aim = aim_at(target, baseline, direction)
     if aim is None:
         return replace(said, state=StandingState.UNRESOLVED)
     if not counted:
