@@ -48,7 +48,10 @@ class DateRange(Func):
 
 
 class Duty(models.Model):
-    """A person's role at a ministry, from `valid_from` up to but not including `valid_to`."""
+    """A person's role at a ministry, from `valid_from` up to but not including `valid_to`.
+
+    Where the two are one day it opens nothing any more: it was taken back on the day it began, or before.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="duties")
     role = models.CharField(max_length=16, choices=Role)
@@ -68,8 +71,8 @@ class Duty(models.Model):
                 ],
             ),
             models.CheckConstraint(
-                name="duty_ends_after_it_begins",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="duty_ends_once_it_begins",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
             ),
         ]
         triggers = [audited()]

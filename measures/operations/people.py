@@ -92,15 +92,18 @@ def grant(*, person: Person, role: str, ministry: Ministry, valid_from: date, ac
 
 @transaction.atomic
 def end_duty(*, duty_id: int, valid_to: date, reason: str, actor: Actor, at: datetime) -> Duty:
-    """Ends a duty on a day, which is the first without it; from then on it opens nothing, its history stays."""
+    """Ends a duty on a day, which is the first without it; from then on it opens nothing, its history stays.
+
+    That day is today for one that is lost at once, also for one that began today: then no day is left of it.
+    """
     registry.permit_administrator(actor)
     duty = Duty.objects.select_for_update(of=("self",)).select_related("person", "ministry").filter(pk=duty_id).first()
     if duty is None:
         raise NotVisible("not-found", say("There is no such duty."))
     if duty.valid_to is not None and duty.valid_to <= valid_to:
         raise WrongTurn("ended", say("The duty ends on {valid_to} already.", valid_to=duty.valid_to))
-    if valid_to <= duty.valid_from:
-        detail = say("The duty begins on {valid_from}: give a later day.", valid_from=duty.valid_from)
+    if valid_to < duty.valid_from:
+        detail = say("The duty begins on {valid_from}: give that day or a later one.", valid_from=duty.valid_from)
         raise BadInput([Problem("/valid_to", "too-early", detail)])
     duty.valid_to = valid_to
     duty.save(update_fields=["valid_to"])

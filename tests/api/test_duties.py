@@ -144,6 +144,36 @@ def test_a_kept_answer_is_not_given_to_who_names_another_duty() -> None:
     assert [one["id"] for one in client.get(path).json()["items"]] == [update.pk]
 
 
+def test_a_duty_that_began_today_is_lost_today_and_can_be_given_again() -> None:
+    administrator, today = builders.client("administrator"), str(day_of(timezone.now()))
+    given = {"person": OFFICER, "role": "approver", "ministry": "mext", "valid_from": today}
+    client = builders.client(OFFICER)
+    for _ in range(2):
+        made = wire.send(administrator, "post", "/duties", given)
+        assert made.status_code == 201, made.content
+        assert duty("approver", "mext") in client.get(f"{wire.BASE}/me").json()["duties"]
+        path = f"/duties/{made.json()['id']}"
+        early = {"valid_to": "2020-01-01", "reason": "誤り"}
+        assert wire.places(wire.problem(wire.send(administrator, "patch", path, early), 400)) == [
+            ("/valid_to", "too-early")
+        ]
+        ended = wire.send(administrator, "patch", path, {**early, "valid_to": today})
+        assert (ended.status_code, ended.json()["valid_to"]) == (200, today), ended.content
+        assert duty("approver", "mext") not in client.get(f"{wire.BASE}/me").json()["duties"]
+        wire.problem(acting(OFFICER, "approver@mext").get(f"{wire.BASE}/me"), 403, "duty-not-held")
+    events = Event.objects.filter(subject_type="duty").order_by("pk").values_list("verb", flat=True)
+    assert list(events)[-4:] == ["grant", "end", "grant", "end"]
+
+
+def test_a_duty_to_come_can_be_taken_back() -> None:
+    administrator = builders.client("administrator")
+    given = {"person": OFFICER, "role": "approver", "ministry": "mext", "valid_from": "2199-04-01"}
+    pk = wire.send(administrator, "post", "/duties", given).json()["id"]
+    ended = {"valid_to": "2199-04-01", "reason": "取消し"}
+    assert wire.send(administrator, "patch", f"/duties/{pk}", ended).status_code == 200
+    wire.problem(wire.send(administrator, "patch", f"/duties/{pk}", ended), 409, "ended")
+
+
 def test_who_is_transferred_loses_token_session_and_kept_answers_in_the_same_second_and_history_stays() -> None:
     update = builders.an_update(at_status="returned")
     path = f"/updates/{update.pk}"
