@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as lazy
 
-__all__ = ["NOUNS", "either", "in_japanese", "lazy", "named", "say"]
+__all__ = ["NOUNS", "Sentence", "either", "in_japanese", "lazy", "named", "say"]
+
+# What `lazy` makes: said in the language of whoever reads it.
+Sentence = Promise
 
 # What a sentence calls the rows of a model.
 NOUNS = {

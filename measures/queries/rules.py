@@ -32,8 +32,8 @@ def rules() -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "description": rule.said,
-            "source": rule.source,
+            "description": str(rule.said),
+            "source": str(rule.source),
             "in_force": code == in_force,
             "since": last.recorded_at if last and code == in_force else None,
             "reason": last.reason if last and code == in_force else None,

@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 from typing import TypeVar
 
+from measures.messages import Sentence, lazy
 from measures.rules import periods
 from measures.rules.kpi.aims import Aim, aim_at, resolve
 from measures.rules.kpi.facts import EXACT, Baseline, Observation, Standing, Target
@@ -35,8 +36,8 @@ class Rule:
 
     rate: Callable[[bool, Decimal | None, Decimal | None], Rating]
     without_value: Rating
-    said: str
-    source: str
+    said: Sentence
+    source: Sentence
 
 
 def _on_pace(met: bool, progress: Decimal | None, elapsed: Decimal | None) -> Rating:
@@ -50,15 +51,17 @@ RULES: Mapping[str, Rule] = {
     "abn-0": Rule(
         _on_pace,
         Rating.F,
-        said="A at or ahead of pace, B behind it, F without a value after the baseline's.",
-        source="The older scheme is known to us by its letter F alone. This is the least that it can be: abn-1 with F"
-        " in the place of N; how else it may have rated is not sourced.",
+        said=lazy("A at or ahead of pace, B behind it, F without a value after the baseline's."),
+        source=lazy(
+            "The older scheme is known to us by its letter F alone. This is the least that it can be: abn-1 with F in"
+            " the place of N; how else it may have rated is not sourced."
+        ),
     ),
     "abn-1": Rule(
         _on_pace,
         Rating.N,
-        said="A at or ahead of pace, B behind it, N without a value after the baseline's.",
-        source="As the cabinet's KPI reports rate.",
+        said=lazy("A at or ahead of pace, B behind it, N without a value after the baseline's."),
+        source=lazy("As the cabinet's KPI reports rate."),
     ),
 }
 
