@@ -1,7 +1,7 @@
 """Keeping the standings true: refreshed in the transaction of every change, rebuilt from scratch on demand."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -16,6 +16,7 @@ from measures.operations import moments, registry
 from measures.queries import standings
 from measures.rules.kpi import RULES
 from measures.rules.roles import Actor
+from measures.vocabulary import DataState
 
 AT_ONCE = 500
 
@@ -40,6 +41,34 @@ def rebuild(*, at: datetime) -> list[str]:
         mended = _renew({owner for owner, *_ in differing}, at)
         audit.record(at=at, actor_id=None, verb="rebuild", subject=("standing", "all"), after=mended)
     return [f"{kind} {code}: {name} was {was!r}, is {value!r}" for (kind, code), name, was, value in differing]
+
+
+@transaction.atomic
+def note_missed(*, at: datetime) -> list[str]:
+    """Says of each KPI whose next value was not due yet, once its day has come, that it was not reported; their codes.
+
+    A stored standing knows no day but that of the KPI's last change: this is the one figure that time alone changes.
+    """
+    today = moments.day_of(at)
+    rows = Kpi.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
+    # Asked again once they are ours: a value may have come, or another worker have noted it.
+    held = list(rows.filter(pk__in=_fallen_due(Kpi.objects.all(), today)))
+    missed = _fallen_due(Kpi.objects.filter(pk__in=[row.pk for row in held]), today)
+    for row in held:
+        if row.pk in missed:
+            moment = registry.moment(at, row)
+            registry.renew(row, moment)
+            refresh(kpi_ids=[row.pk], measure_ids=[], at=moment)
+            after = {"data_state": DataState.NOT_REPORTED}
+            audit.record(at=moment, actor_id=None, verb="miss", subject=("kpi", row.code), after=after)
+    return [row.code for row in held if row.pk in missed]
+
+
+def _fallen_due(kpis: models.QuerySet[Kpi], on: date) -> set[int]:
+    """Those of `kpis` that are said to have no value due, and have one due on the day `on`."""
+    ids = list(kpis.filter(standing__data_state=DataState.NOT_DUE).values_list("pk", flat=True))
+    columns = standings.kpi_columns(ids, on=on) if ids else {}
+    return {pk for pk, row in columns.items() if row["data_state"] == DataState.NOT_REPORTED}
 
 
 @transaction.atomic

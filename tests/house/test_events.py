@@ -182,6 +182,15 @@ def a_baseline(_: None) -> None:
     targets.set_baseline(kpi=the(Kpi, code="sme-patent-share"), period=period, columns=columns, **by("coordinator"))
 
 
+def a_kpi_not_due_last_year() -> None:
+    """As it was computed while the year after its baseline went on."""
+    a_kpi(None)
+    columns = {"value": None, "basis": "stated", "reason": "初年度"}
+    kpi = the(Kpi, code="trial")
+    targets.set_baseline(kpi=kpi, period=periods.fiscal_year(2020), columns=columns, **by("coordinator"))
+    KpiStanding.objects.filter(kpi=kpi).update(data_state="not_due", updated_at=timezone.now())
+
+
 def a_target(_: None) -> None:
     columns = {"kind": "absolute", "value": Decimal(16), "due_on": date(2026, 3, 31), "source": "次期計画"}
     columns |= {"basis": "stated", "reason": "改訂"}
@@ -488,6 +497,9 @@ CHANGES: dict[str, Change] = {
         lambda: [a_session(), a_session()],
     ),
     "standings.adopt": Change(lambda _: standings.adopt(rule="abn-0", **coordinator()), (("adopt", "standing"),)),
+    "standings.note_missed": Change(
+        lambda _: standings.note_missed(at=timezone.now()), (("miss", KPI),), a_kpi_not_due_last_year
+    ),
     "standings.rebuild": Change(
         lambda _: standings.rebuild(at=timezone.now()),
         (("rebuild", "standing"),),
@@ -509,6 +521,7 @@ BY_COMMAND = (
     "obligations.note_missed",
     "people.set_new_password",
     "sign_in",
+    "standings.note_missed",
     "standings.rebuild",
     "tokens.",
 )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from measures.exports import mails as texts
 from measures.models import Mail
-from measures.operations import mails, obligations, reminders
+from measures.operations import mails, obligations, reminders, standings
 from measures.queries import notices
 
 EVERY_SECONDS = 1
@@ -64,6 +64,7 @@ def _remind(last: datetime | None) -> datetime:
         return last
     while obligations.note_missed(at=timezone.now()):
         pass
+    standings.note_missed(at=timezone.now())
     reminders.remind(at=now)
     return now
 
