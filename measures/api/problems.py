@@ -1,11 +1,13 @@
 """Every refusal as application/problem+json (RFC 9457), whoever refuses: our rules, the framework or the router."""
 
 import logging
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 from django.core.exceptions import DisallowedHost, PermissionDenied, TooManyFieldsSent
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
 
@@ -41,6 +43,8 @@ STATUSES: dict[type[errors.Refusal], int] = {
     errors.NotReady: 400,
     errors.WrongTurn: 409,
 }
+# PostgreSQL gave up on a lock or on a statement that took longer than it may.
+GIVEN_UP = ("55P03", "57014")
 CHALLENGE = 'Bearer realm="measure-tracker", Basic realm="measure-tracker"'
 log = logging.getLogger(__name__)
 
@@ -119,7 +123,21 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         return answer(request, 403, "forbidden", str(exc) or say("This is not permitted."))
     if isinstance(exc, drf.APIException):
         return _of_framework(request, exc)
-    return None
+    return _too_slow(request, exc) if is_given_up(exc) else None
+
+
+def is_given_up(exc: BaseException | None) -> bool:
+    """Whether the database gave up on a lock or a statement that took too long."""
+    return isinstance(exc, OperationalError) and getattr(exc.__cause__, "sqlstate", None) in GIVEN_UP
+
+
+def _too_slow(request: HttpRequest, exc: BaseException) -> HttpResponse:
+    log.error("a statement took too long, request %s", getattr(request, "request_id", ""), exc_info=exc)
+    detail = say(
+        "The database is too busy, or this is too much for one answer; nothing was changed. Ask again in a few"
+        " seconds; if it stays so, ask for less at once: a smaller limit, more filters, or a file from /exports."
+    )
+    return answer(request, 503, "too-slow", detail)
 
 
 def _of_framework(request: HttpRequest, exc: drf.APIException) -> HttpResponse:
@@ -176,6 +194,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500: what went wrong is in the log under the request's id, never in the answer."""
+    # Django calls it while it handles the exception.
+    error = sys.exc_info()[1]
+    if error is not None and is_given_up(error):
+        return _too_slow(request, error)
     detail = say("The service failed; nothing was changed. Tell its operators the request id.")
     return answer(request, 500, "failed", detail)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from measures.api.authentication import actor_of
-from measures.api.problems import Busy, KeyReused, Precondition
+from measures.api.problems import Busy, KeyReused, Precondition, is_given_up
 from measures.api.renderers import JSONRenderer
 from measures.errors import BadInput, Problem, Stale, WrongTurn
 from measures.messages import say
@@ -24,8 +24,6 @@ KEPT = timedelta(hours=24)
 TRIES = 3
 ALREADY_THERE = "23505"
 RETRIED = ("40001", "40P01")
-# A lock or a statement that took longer than it may.
-GIVEN_UP = ("55P03", "57014")
 # A backlog is for the sealer, and not for who happens to write.
 SEALED_AT_ONCE = 200
 log = logging.getLogger(__name__)
@@ -72,10 +70,9 @@ def write(
             detail = say("Someone else did the same at this moment: read again what there is now.")
             raise WrongTurn("at-once", detail) from None
         except OperationalError as error:
-            state = getattr(error.__cause__, "sqlstate", None)
-            if state not in RETRIED + GIVEN_UP:
+            if not is_given_up(error) and getattr(error.__cause__, "sqlstate", None) not in RETRIED:
                 raise
-            if state in GIVEN_UP or attempt == TRIES:
+            if is_given_up(error) or attempt == TRIES:
                 detail = say("Others are changing the same; nothing was done. Send the same again in a second.")
                 raise Busy("busy", detail) from error
     _seal()

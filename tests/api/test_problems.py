@@ -1,5 +1,8 @@
 """Refusals of the framework and the router have the one shape too: never HTML, never a trace, never 5xx."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from rest_framework.test import APIClient
@@ -134,3 +137,31 @@ def test_what_fails_in_us_is_500_in_the_same_shape_and_says_nothing_of_why() -> 
     body = wire.problem(response, 500, "failed")
     assert "statistic" not in response.content.decode()
     assert body["detail"].startswith("The service failed; nothing was changed.")
+
+
+@pytest.mark.parametrize(
+    ("path", "of"),
+    [
+        (f"{wire.BASE}/ministries", "measures_ministry"),
+        ("/measures", "measures_ministry"),
+        (f"{wire.BASE}/me", "measures_token"),
+    ],
+    ids=["in a view", "in a page that asks the API", "before there is a view"],
+)
+def test_a_read_that_takes_too_long_is_503_and_says_what_to_do(
+    path: str, of: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def slowly(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        return (
+            execute("SELECT pg_sleep(30)", None, False, context) if of in sql else execute(sql, params, many, context)
+        )
+
+    client, token = APIClient(raise_request_exception=False), builders.token("officer.jpo")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '50ms'")
+    with connection.execute_wrapper(slowly):
+        response = client.get(path, headers={"Accept-Language": "en", "Authorization": f"Bearer {token}"})
+    body = wire.problem(response, 503, "too-slow")
+    assert "Ask again in a few seconds" in body["detail"]
+    assert response["Retry-After"] == "1"
+    assert f"a statement took too long, request {body['request_id']}" in caplog.text

@@ -89,6 +89,7 @@ CODES = {
     500: {"failed": "The service failed; nothing was changed."},
     503: {
         "busy": "Others held what this needed for too long; nothing was changed.",
+        "too-slow": "The database is too busy, or it was too much for one answer; nothing was changed.",
         "not-typeset": "The PDF of a report could not be made in time; nothing was published.",
         "no-room": "There is no room for a file; nothing was kept.",
     },

@@ -152,7 +152,7 @@ class Schema(AutoSchema):
 
     def _refused(self) -> set[int]:
         """The statuses this operation can refuse with."""
-        operation, statuses = self.operation, {400, 406, 429, *self.operation.refuses}
+        operation, statuses = self.operation, {400, 406, 429, 503, *self.operation.refuses}
         if self.view.authentication_classes:
             statuses |= {401, 403}
         if "{" in self.path:
@@ -160,7 +160,7 @@ class Schema(AutoSchema):
         if self.method in ("POST", "PATCH"):
             statuses |= {411, 413, 415}
         if self.method != "GET":
-            statuses |= {409, 503}
+            statuses |= {409}
         if operation.key != "ignored":
             statuses |= {422}
         if operation.match:
