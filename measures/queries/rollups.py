@@ -4,18 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from measures.models import Assignment, Measure, MeasureLink
 from measures.rules import rollups
 from measures.rules.rollups import Member, Rollup
 from measures.vocabulary import AssignmentRole, Rating, RollupBy
 
-# What the aggregate of the summary counts of measures one by one, to be corrected by `counts`.
-EACH = {
-    "once_ratable": Count("pk", filter=Q(standing__ratable__gt=0)),
-    **{f"once_{rating}": Count("pk", filter=Q(standing__rating=rating)) for rating in Rating.values},
-}
 BY = {RollupBy.SECTION: "element__parent__code", RollupBy.DOCUMENT: "element__document__code"}
 
 
@@ -34,22 +29,21 @@ def by(which: RollupBy, measures: QuerySet[Measure]) -> dict[str, Rollup]:
     return {key: rollups.rollup(members[key], together) for key in sorted(members)}
 
 
-def counts(measures: QuerySet[Measure], each: Mapping[str, int]) -> dict[str, Any]:
-    """The counts of a rollup of all `measures`, from those of an aggregate that counted `EACH` one by one.
+def counts(measures: QuerySet[Measure], *, total: int, ratable: int, by_rating: Mapping[str, int]) -> dict[str, Any]:
+    """The counts of a rollup of all `measures`, from what they come to one by one.
 
     Only linked measures are read: two statements, however many there are of the others.
     """
-    together = rollups.groups(_links())
-    linked = _members(measures.filter(code__in=[code for group in together for code in group])) if together else {}
+    links = MeasureLink.objects.filter(kind__in=rollups.COUNTED_ONCE).order_by("pk").values_list("measure", "other")
+    together = rollups.groups((str(one), str(other)) for one, other in links)
+    linked = _members(measures.filter(pk__in=[pk for group in together for pk in group]), "pk") if together else {}
     once, apart = rollups.rollup(linked, together), rollups.rollup(linked, ())
-    by_rating = {
-        rating: each[f"once_{rating}"] - apart.by_rating[rating] + once.by_rating[rating] for rating in Rating.values
-    }
+    ratings = {one: by_rating.get(one, 0) - apart.by_rating[one] + once.by_rating[one] for one in Rating.values}
     return {
-        "total": each["total"] - apart.total + once.total,
-        "ratable": each["once_ratable"] - apart.ratable + once.ratable,
-        "rated": by_rating[Rating.A] + by_rating[Rating.B],
-        "by_rating": by_rating,
+        "total": total - apart.total + once.total,
+        "ratable": ratable - apart.ratable + once.ratable,
+        "rated": ratings[Rating.A] + ratings[Rating.B],
+        "by_rating": ratings,
         "counted_once": len(once.counted_once),
     }
 
@@ -59,6 +53,7 @@ def _links() -> list[tuple[str, str]]:
     return list(links.order_by("pk").values_list("measure__code", "other__code"))
 
 
-def _members(measures: QuerySet[Measure]) -> dict[str, Member]:
-    rows = measures.order_by("code").values_list("code", "standing__rating", "standing__ratable")
-    return {code: Member(rating, ratable > 0) for code, rating, ratable in rows}
+def _members(measures: QuerySet[Measure], name: str = "code") -> dict[str, Member]:
+    """By their code, or the text of another unique `name`."""
+    rows = measures.order_by(name).values_list(name, "standing__rating", "standing__ratable")
+    return {str(one): Member(rating, ratable > 0) for one, rating, ratable in rows}
