@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from measures.models import Document
+from measures.operations import sealing
 
 # Notes of transactions that are over.
 LEFT_OUT = "measures_auditdue"
@@ -26,6 +28,8 @@ def load(files: Sequence[str]) -> None:
             return
         if not Document.objects.exists():
             call_command("loaddata", *files, verbosity=0)
+            # Of this transaction nothing can be sealed yet: it sets the mark from which on events are counted.
+            sealing.seal(at=timezone.now())
         cursor.execute("CREATE SCHEMA kept")
         for table in _columns():
             cursor.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")

@@ -61,7 +61,8 @@ log = logging.getLogger(__name__)
 class Found:
     """What is known of a request after the one statement: who asks, and the tag and key of an answer at this moment.
 
-    `tag` is blank for who is refused anyway.
+    `tag` is blank for who is refused anyway, and when nothing was counted: then the view answers everyone, and tags
+    an answer by what is in it.
     """
 
     admitted: Admitted
@@ -80,7 +81,8 @@ def found(environ: Environ) -> Found | None:
     admitted = _admitted(environ)
     if admitted is None:
         return None
-    if (admitted.spent and admitted.spent.is_over) or (admitted.bearer and Scope.READ not in admitted.scopes):
+    is_refused = (admitted.spent and admitted.spent.is_over) or (admitted.bearer and Scope.READ not in admitted.scopes)
+    if is_refused or admitted.revision is None:
         return Found(admitted)
     tag = _tag(environ, admitted)
     # With where the request was sent, since the link to the next page is one to there.

@@ -40,8 +40,8 @@ COUNTING = f"""
 COUNTED = "spent AS (SELECT hits, 0 AS leased FROM measures_requestcount WHERE key = {key})"
 STANDS = f"""
     (SELECT oid || '.' || pg_relation_filenode('public.measures_event') FROM pg_database
-        WHERE datname = current_database()), edge.cluster, edge.timeline, edge.counts,
-    ({revision.UNSEALED}), spent.hits, spent.leased, {limits.BARRED}
+        WHERE datname = current_database()), edge.cluster, edge.timeline,
+    CASE WHEN edge.is_ours THEN edge.counts END, ({revision.UNSEALED}), spent.hits, spent.leased, {limits.BARRED}
 """  # noqa: S608
 ANYONE = f"WITH {revision.COUNTED}, {{spent}} SELECT {STANDS} FROM edge LEFT JOIN spent ON true"  # noqa: S608
 # Only who showed the whole of a good token is counted under its person: ids can be known to others.
@@ -106,6 +106,8 @@ class Bearer:
 class Admitted:
     """Who asks, what is left to them (None without a limit), and what there was to see: counts of events as JSON.
 
+    Nothing is counted, and there is no `revision`, as long as no mark of the sealer is this database's own.
+
     `database` tells this database, with its past, from any other: its own number and that of the file its log lies in,
     which another one takes after a restore in its place, the cluster's and the timeline.
     """
@@ -133,8 +135,8 @@ class Admitted:
         return replace(_actor(self.person_id, self.duties, self.scopes), request_id=request_id)
 
     @property
-    def revision(self) -> int:
-        return _revision(self.duties, self.scopes, self.sealed, self.unsealed)
+    def revision(self) -> int | None:
+        return None if self.sealed is None else _revision(self.duties, self.scopes, self.sealed, self.unsealed)
 
 
 def anyone(*, quota: Quota, at: datetime) -> Admitted:
@@ -222,9 +224,9 @@ def _actor(person_id: int | None, duties: tuple[str, ...], scopes: tuple[str, ..
 
 
 @lru_cache(maxsize=1024)
-def _revision(duties: tuple[str, ...], scopes: tuple[str, ...], sealed: bytes | None, unsealed: bytes | None) -> int:
+def _revision(duties: tuple[str, ...], scopes: tuple[str, ...], sealed: bytes, unsealed: bytes | None) -> int:
     """Computed from what it is given alone, so that who asks the same of the same counts is not counted for again."""
-    counts = [orjson.loads(text) if text else {} for text in (sealed, unsealed)]
+    counts = orjson.loads(sealed), orjson.loads(unsealed or "{}")
     return revision.of_scope(_actor(None, duties, scopes), *counts)
 
 

@@ -16,10 +16,11 @@ from rest_framework.test import APIClient
 from measures.api import gate, kept, shell
 from measures.api.gate import ANSWERS
 from measures.models import Duty, Person, RequestCount, Token
-from measures.operations import people, tokens
+from measures.operations import people, sealing, tokens
 from tests import builders
 from tests.api import wire
 from tests.matrix import routes
+from tests.operations.logs import unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -90,6 +91,32 @@ def test_who_shows_the_tag_is_answered_304_by_a_process_that_never_built_it(path
     assert (again.status_code, again.get("Link")) == (304, first.get("Link"))
     # Where the headers are others than usual, the view has to say which.
     assert len(views) == (2 if "Link" in first else 1)
+
+
+@pytest.mark.parametrize("username", CALLERS)
+def test_without_a_mark_of_its_own_the_view_answers_everyone_what_there_is(
+    username: str | None, views: list[str]
+) -> None:
+    """As in a restored database, until the sealer has looked at it."""
+    builders.an_open_cycle()
+    client = builders.client(username)
+    counted = ask("/updates", client)
+    with unguarded() as cursor:
+        cursor.execute("UPDATE measures_sealedbatch SET cluster = 1")
+    first = ask("/updates", client)
+    assert (first.status_code, first.json()) == (200, counted.json())
+    assert first["ETag"] != counted["ETag"]
+    assert ask("/updates", client, **{"If-None-Match": first["ETag"]}).status_code == 304
+    assert ask("/updates", client, **{"If-None-Match": counted["ETag"]}).status_code == 200
+    assert len(views) == 4
+    builders.an_update(at_status="approved")
+    assert ask("/updates", client, **{"If-None-Match": first["ETag"]}).status_code == 200
+    sealing.seal(at=timezone.now())
+    again = ask("/updates", client)
+    assert again["ETag"] not in (first["ETag"], counted["ETag"])
+    before = len(views)
+    assert ask("/updates", client, **{"If-None-Match": again["ETag"]}).status_code == 304
+    assert len(views) == before
 
 
 def test_head_is_answered_as_get(views: list[str]) -> None:
