@@ -32,6 +32,7 @@ SAME = {
     "supersedes": 41,
     "revision": 1,
     "request_id": "5f0c2c9d1a7b4e36",
+    "effective_on": "2026-11-25",
     "next": "WyJqcG8iXQ:0d7mKq1kMi2gZ0C4b0yO5xq1sQm9cJ2u8Vw3tYh6eRs",
     "token": "0123456789abcdef.-the-secret-part-of-a-token-is-43-characters-",
 }
