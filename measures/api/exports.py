@@ -22,7 +22,7 @@ from measures.api.authentication import actor_of
 from measures.api.events import EventFilter
 from measures.api.evidence.views import EvidenceFilter
 from measures.api.filters import wrong_parameters
-from measures.api.known_at import PARAMETER, day_asked, marked, moment_of
+from measures.api.known_at import PARAMETER, day_asked, marked, moment_of, noted
 from measures.api.kpis.filters import KpiFilter, ObservationFilter
 from measures.api.measure_filters import MeasureFilter
 from measures.api.obligations import ObligationFilter
@@ -60,7 +60,7 @@ class Export(GenericAPIView):
             table = self.made(self.filter_queryset(self.get_queryset()))
             said = about(moment=moment or timezone.now(), query=urlencode(asked, doseq=True))
             files.refuse_too_long(table, self.form)
-        _note(request, f"{table.name}.{self.form.ending}")
+        note(request, f"{table.name}.{self.form.ending}")
         return marked(files.sent(request, table, self.form, about=said, moment=moment), moment)
 
     def made(self, rows: QuerySet[Any]) -> Table:
@@ -127,7 +127,7 @@ class EventExport(Export):
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
             return Event.objects.none()
-        newest = log_queries.checkpoint_at(moment_of(self.request) or timezone.now())
+        newest = log_queries.checkpoint_at(noted(self.request) or timezone.now())
         size = newest.size if newest else 0
         return log_queries.visible_to(actor_of(self.request)).filter(sealed__position__lte=size)
 
@@ -182,11 +182,11 @@ class LogExport(APIView):
         lines = log.stream(size=size, origin=settings.LOG_ORIGIN, sees=sees)
         response = StreamingHttpResponse(lines, content_type="text/jsonl; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="log.jsonl"'
-        _note(request, "log.jsonl")
+        note(request, "log.jsonl")
         return response
 
 
-def _note(request: Request, file: str) -> None:
+def note(request: Request, file: str) -> None:
     """Notes who takes it; a HEAD takes nothing."""
     if request.method == "GET":
         query = request.META.get("QUERY_STRING", "")

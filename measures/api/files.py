@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -60,21 +61,26 @@ FORMS = (CSV, XLSX, JSON, CODEBOOK)
 def sent(request: Request, table: Table, form: Form, *, about: About, moment: datetime | None) -> HttpResponseBase:
     """`table` as a file of `form`, read from what was known at `moment` while it is made.
 
-    It is streamed as it is made, or made first where its form or the caller's Want-Content-Digest (RFC 9530) asks for
-    that, and then sent with its Content-Digest.
+    A form that can only be made as a whole is, and sent with its Content-Digest.
     """
-    if request.method == "HEAD":
-        response: HttpResponseBase = HttpResponse(content_type=form.said_as)
-        del response["Content-Length"]
-    elif form.stream and not WANTED.search(request.headers.get("Want-Content-Digest", "")):
-        stream = _read_at(moment, form.stream(table, about))
-        response = StreamingHttpResponse(stream, content_type=form.said_as)
+    name = f"{table.name}.{form.ending}"
+    if form.stream:
+        chunks = _read_at(moment, form.stream(table, about))
+        return streamed(request, name, form.said_as, chunks, about)
+    return _named(_whole(request, form.said_as, partial(_written, table, form, about, moment)), name, about)
+
+
+def streamed(request: Request, name: str, said_as: str, chunks: Iterator[bytes], about: About) -> HttpResponseBase:
+    """A file that is sent while its `chunks` are made, or, where the caller's Want-Content-Digest (RFC 9530) asks for
+    that, made first and sent with its Content-Digest.
+    """
+    if WANTED.search(request.headers.get("Want-Content-Digest", "")):
+        response = _whole(request, said_as, lambda file: file.writelines(chunks))
+    elif request.method == "HEAD":
+        response = _empty(said_as)
     else:
-        response = _whole(table, form, about, moment)
-    response["Content-Disposition"] = f'attachment; filename="{table.name}.{form.ending}"'
-    for name, value in headers(about).items():
-        response[name] = value
-    return response
+        response = StreamingHttpResponse(chunks, content_type=said_as)
+    return _named(response, name, about)
 
 
 def content_digest(sha256: bytes) -> str:
@@ -109,17 +115,35 @@ def _read_at(moment: datetime | None, chunks: Iterator[bytes]) -> Iterator[bytes
         yield from chunks
 
 
-def _whole(table: Table, form: Form, about: About, moment: datetime | None) -> FileResponse:
-    # It ends with the answer, which closes it.
-    file = TemporaryFile()  # noqa: SIM115
+def _written(table: Table, form: Form, about: About, moment: datetime | None, file: IO[bytes]) -> None:
     with as_of.reading(moment):
         if form.write:
             form.write(file, table, about)
-        elif form.stream:
-            file.writelines(form.stream(table, about))
+
+
+def _whole(request: Request, said_as: str, write: Callable[[IO[bytes]], None]) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return _empty(said_as)
+    # It ends with the answer, which closes it.
+    file = TemporaryFile()  # noqa: SIM115
+    write(file)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").digest()
     file.seek(0)
-    response = FileResponse(file, content_type=form.said_as)
+    response = FileResponse(file, content_type=said_as)
     response["Content-Digest"] = content_digest(digest)
+    return response
+
+
+def _empty(said_as: str) -> HttpResponse:
+    """For a HEAD, which makes nothing."""
+    response = HttpResponse(content_type=said_as)
+    del response["Content-Length"]
+    return response
+
+
+def _named(response: HttpResponseBase, name: str, about: About) -> HttpResponseBase:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    for header, value in headers(about).items():
+        response[header] = value
     return response

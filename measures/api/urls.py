@@ -5,6 +5,7 @@ from django.urls import path
 from measures.api import (
     assignments,
     audit,
+    bundle,
     cycles,
     deadlines,
     decisions,
@@ -120,6 +121,7 @@ urlpatterns = [
     path("me", me.Me.as_view()),
     path("me/tasks", me.Tasks.as_view()),
     *exports.addresses(),
+    path("exports/bundle.zip", bundle.BundleExport.as_view()),
     path("exports/log.jsonl", exports.LogExport.as_view()),
     path("openapi.json", openapi.OpenAPI.as_view()),
     path("docs", openapi.Docs.as_view()),

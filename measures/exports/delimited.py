@@ -27,13 +27,18 @@ def stream(table: Table) -> Iterator[bytes]:
 
     When reading rows fails the last line says that the file is incomplete, since the status was sent long before.
     """
-    yield (BOM + _line(table.names)).encode()
-    rows = table.rows
     try:
-        yield from _copied(table.columns, rows) if isinstance(rows, Selected) else _written(iter(rows))
+        yield from chunks(table)
     except Exception:
         log.exception("the export of %s broke off", table.name)
         yield INCOMPLETE.encode()
+
+
+def chunks(table: Table) -> Iterator[bytes]:
+    """As `stream`, but raises what reading rows raises."""
+    yield (BOM + _line(table.names)).encode()
+    rows = table.rows
+    yield from _copied(table.columns, rows) if isinstance(rows, Selected) else _written(iter(rows))
 
 
 def cell(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The whole log as JSON Lines, for whoever verifies it elsewhere."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -23,19 +23,24 @@ def stream(*, size: int, origin: str, sees: Sees) -> Iterator[bytes]:
     that broke off has no last line `{"end": N}`, since the status was sent long before.
     """
     try:
-        keys = list(LogKey.objects.order_by("id").values_list("vkey", flat=True))
-        yield _line({"log": FORMAT, "origin": origin, "size": size, "keys": keys})
-        for first in range(1, size + 1, ROWS_A_CHUNK):
-            yield b"".join(_events(first, min(first + ROWS_A_CHUNK - 1, size), sees))
-        level = 1
-        while count := size >> level:
-            for first in range(0, count, ROWS_A_CHUNK):
-                yield b"".join(_nodes(level, first, min(first + ROWS_A_CHUNK, count)))
-            level += 1
-        yield from _checkpoints(size)
-        yield _line({"end": size})
+        keys = LogKey.objects.order_by("id").values_list("vkey", flat=True)
+        yield from lines(size=size, origin=origin, keys=list(keys), sees=sees)
     except Exception:
         log.exception("the export of the log broke off")
+
+
+def lines(*, size: int, origin: str, keys: Sequence[str], sees: Sees) -> Iterator[bytes]:
+    """As `stream`, with the public `keys` named first, but raises what reading raises."""
+    yield _line({"log": FORMAT, "origin": origin, "size": size, "keys": keys})
+    for first in range(1, size + 1, ROWS_A_CHUNK):
+        yield b"".join(_events(first, min(first + ROWS_A_CHUNK - 1, size), sees))
+    level = 1
+    while count := size >> level:
+        for first in range(0, count, ROWS_A_CHUNK):
+            yield b"".join(_nodes(level, first, min(first + ROWS_A_CHUNK, count)))
+        level += 1
+    yield from _checkpoints(size)
+    yield _line({"end": size})
 
 
 def _events(first: int, last: int, sees: Sees) -> Iterator[bytes]:

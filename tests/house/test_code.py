@@ -16,7 +16,10 @@ OURS = [
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 # Files that may be longer, how long, and why.
-LONGER = {"measures/audit/verify_log.py": (600, "an auditor copies one file, which imports none of ours")}
+LONGER = {
+    "measures/audit/verify_log.py": (600, "an auditor copies one file, which imports none of ours"),
+    "measures/audit/verify_bundle.py": (500, "an auditor copies it beside the other, and no more than the two"),
+}
 SHAPELESS = {"helpers", "helper", "utils", "util", "core", "common", "misc", "base", "lib", "shared", "tools"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 

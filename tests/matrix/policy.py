@@ -214,6 +214,7 @@ exports/evidence.csv           | GET    |                      | anyone         
 exports/evidence.xlsx          | GET    |                      | anyone              |            | 200
 exports/evidence.json          | GET    |                      | anyone              |            | 200
 exports/evidence.codebook.csv  | GET    |                      | anyone              |            | 200
+exports/bundle.zip             | GET    |                      | anyone              |            | 200
 exports/log.jsonl              | GET    |                      | anyone              |            | 200
 openapi.json                   | GET    |                      | anyone              |            | 200
 docs                           | GET    |                      | anyone              |            | 200

@@ -251,7 +251,15 @@ STAGES: dict[str, Callable[[], dict[str, str]]] = {
     "get_duty": a_duty,
     "get_token": a_token,
     **dict.fromkeys(
-        ["list_events", "get_checkpoint", "get_log_keys", "get_event_proof", "get_consistency_proof", "export_log"],
+        [
+            "list_events",
+            "get_checkpoint",
+            "get_log_keys",
+            "get_event_proof",
+            "get_consistency_proof",
+            "export_log",
+            "export_bundle",
+        ],
         a_signed_log,
     ),
     "not_ready": an_update_without_words,

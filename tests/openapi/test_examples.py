@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -100,6 +101,8 @@ def settled_answer(response: HttpResponse) -> Any:
     kind = response["Content-Type"]
     if kind == XLSX:
         return ", ".join(openpyxl.load_workbook(BytesIO(response.content)).sheetnames)
+    if kind == "application/zip":
+        return ", ".join(ZipFile(BytesIO(response.content)).namelist())
     if kind.startswith(("application/json", "application/problem+json")):
         return settled(json.loads(response.content))
     return settled_rows(response)

@@ -37,8 +37,8 @@ PUBLIC = {
 ELSEWHERE = re.compile(r'<a href="https?://[^"]*" rel="noopener external">')
 # As a browser asks for whatever it was led to.
 BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
-# The log is a file only once something of it is sealed.
-EARLY = {"/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
+# The log is a file, and in the bundle, only once something of it is sealed.
+EARLY = {"/api/v1/exports/bundle.zip": 409, "/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 # Whoever is not signed in is led away from these, or reads nothing there.
 OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "inbox", "login", "logout", "update", "verifier", None}
 

@@ -163,6 +163,7 @@ OPERATIONS = {
         for name in ("measures", "kpis", "observations", "updates", "events", "obligations", "evidence")
         for ending, suffix in {"csv": "", "xlsx": "_xlsx", "json": "_json", "codebook.csv": "_codebook"}.items()
     },
+    "GET /exports/bundle.zip": _public("export_bundle", 409),
     "GET /exports/log.jsonl": _public("export_log", 409),
     "GET /openapi.json": Operation("get_openapi", None, public=True),
     "GET /docs": Operation("show_docs", None, public=True),
@@ -194,7 +195,7 @@ TAGS = {
     "duties": "Who may do what for which ministry; for the administrator.",
     "tokens": "One's own tokens, and everyone's for the administrator.",
     "me": "The caller, and what waits for them.",
-    "exports": "Lists as files, with the filters of the list, and the whole log.",
+    "exports": "Lists as files, with the filters of the list, the whole log, and all of it as one bundle.",
     "openapi.json": "This document.",
     "docs": "This document as a page.",
 }
