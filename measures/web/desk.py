@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from measures.api.openapi.operations import PREFIX
-from measures.models import Measure
-from measures.vocabulary import Role, TaskKind
+from measures.models import Measure, ProgressUpdate
+from measures.vocabulary import Role, TaskKind, UpdateState
 from measures.web.asking import RefusedError, ask, send
 from measures.web.signed_in import led, shown, signed_in
 from measures.web.telling import Telling, told
@@ -66,6 +66,7 @@ def _desk(request: HttpRequest, telling: Telling | None = None) -> HttpResponse:
     done = ask(request, "/updates", [*mine, ("state", "approved")], limit=str(LATELY))["items"] if mine else []
     content = {
         "tasks": titled([_task(row, work) for row in tasks]),
+        "reported": _reported(tasks),
         "work": titled(work),
         "done": titled(done),
         "reports": bool(ministries),
@@ -81,6 +82,14 @@ def _task(row: dict[str, Any], work: list[dict[str, Any]]) -> dict[str, Any]:
         return row | {"page": f"/updates/{begun}" if begun else "", "begins": begun is None}
     page = PAGES.get(kind, "").format(code=code.partition("/")[0])
     return row | {"page": page, "begins": False, "is_late": row["kind"] == TaskKind.OVERDUE}
+
+
+def _reported(tasks: list[dict[str, Any]]) -> set[str]:
+    """The measures of these tasks that have an approved report; one statement."""
+    approved = ProgressUpdate.objects.filter(
+        state=UpdateState.APPROVED, measure__code__in=[one["measure"] for one in tasks]
+    )
+    return set(approved.values_list("measure__code", flat=True))
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from measures.web.asking import RefusedError, send
 from measures.web.progress import form
+from measures.web.progress.autosave import autosave
 from measures.web.progress.report import report_page
 from measures.web.signed_in import led, signed_in
 from measures.web.telling import Telling, named, told
@@ -20,11 +21,13 @@ COMMENTED = ("submit", "withdraw", "return", "approve")
 def update(request: HttpRequest, pk: int) -> HttpResponse:
     """The report; a POST does what its `do` names: save, discard, or a verb of the workflow, to the `version` it names.
 
-    Whoever submits saves what the form says first.
+    Whoever submits saves what the form says first; `autosave` is for the script of the page.
     """
     if request.method != "POST":
         return report_page(request, pk)
     what, version = request.POST.get("do", ""), request.POST.get("version", "")
+    if what == "autosave":
+        return autosave(request, pk)
     place: Callable[[str], str] = named
     try:
         if "declared_status" in request.POST and what in ("save", "submit"):

@@ -16,7 +16,7 @@ from measures.vocabulary import Health, MeasureStatus, ObservationStatus, label
 from measures.web.asking import ask
 from measures.web.progress import attached, differing, form, values
 from measures.web.signed_in import NOT_WRITTEN, shown
-from measures.web.telling import Telling
+from measures.web.telling import Placed, Telling
 
 # What a page says of the turn that was taken just before it.
 DONE = {
@@ -75,6 +75,13 @@ def report_page(
     return shown(request, "update", content, telling)
 
 
+def missing(one: Mapping[str, Any], place: Placed) -> list[dict[str, str]]:
+    """What keeps a report, as it is saved, from being submitted: {field, detail}, the field by `place`."""
+    update = ProgressUpdate.objects.select_related("measure").get(pk=one["id"])
+    problems, _ = queries.unready(update, queries.values_of(update), on=day_of(timezone.now()))
+    return [{"field": place(problem.pointer), "detail": problem.detail} for problem in problems]
+
+
 def _form(
     request: HttpRequest, one: dict[str, Any], written: Mapping[str, str] | None, *, is_stale: bool
 ) -> dict[str, Any]:
@@ -88,18 +95,12 @@ def _form(
         "rows": rows,
         "given": saved if written is None else dict(written),
         "saved": saved if is_stale else {},
-        "missing": _missing(one, values.placed(rows, one)),
+        "missing": missing(one, form.place(values.placed(rows, one))),
+        "is_unsaved": written is not None,
         "statuses": _options(MeasureStatus, _reachable(request, one)),
         "healths": _options(Health, [*Health.values[:3]]),
         "kinds": _options(ObservationStatus, ObservationStatus.values, blank=False),
     }
-
-
-def _missing(one: Mapping[str, Any], rows: list[int]) -> list[dict[str, str]]:
-    """What keeps the report, as it is saved, from being submitted, each with the field that it is about."""
-    update, place = ProgressUpdate.objects.select_related("measure").get(pk=one["id"]), form.place(rows)
-    problems, _ = queries.unready(update, queries.values_of(update), on=day_of(timezone.now()))
-    return [{"field": place(problem.pointer), "detail": problem.detail} for problem in problems]
 
 
 def _reachable(request: HttpRequest, one: Mapping[str, Any]) -> list[str]:

@@ -110,13 +110,13 @@ def _says(value: Mapping[str, Any]) -> dict[str, str]:
 def _blank(kpi: Mapping[str, Any], known: Sequence[Mapping[str, Any]], kind: str) -> dict[str, str]:
     """A row for the period after the last that is known, with who published that; a correction is of a known one."""
     period: dict[str, str] = {}
-    source = {}
+    source: dict[str, str] = {}
     if known:
         last = known[-1]
         following = periods.from_wire(last["period"]).following()
         is_over = following.last_day < day_of(timezone.now())
         period = _period(periods.to_wire(following) if is_over and kind == UpdateKind.REPORT else last["period"])
-        source = {f"source-{name}": last["source"][name] or "" for name in ("publisher", "url")}
+        source = {"source-publisher": last["source"]["publisher"] or ""}
     return {"kpi": kpi["code"], "status": ObservationStatus.FINAL.value, **period, **source}
 
 
