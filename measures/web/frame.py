@@ -28,6 +28,8 @@ PLACES = (
 ROOMS: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
     ("desk", lazy("Desk"), "/desk", frozenset()),
     ("inbox", lazy("Inbox"), "/inbox", frozenset({Role.APPROVER})),
+    ("coordination", lazy("Coordination"), "/coordination", frozenset({Role.COORDINATOR})),
+    ("people", lazy("People and duties"), "/people", frozenset({Role.ADMINISTRATOR})),
 )
 
 

@@ -21,6 +21,7 @@ from measures.web import (
     sign_in_sessions,
     signed_in,
 )
+from measures.web.coordination import pages as coordination
 from measures.web.progress import evidence, pages
 
 urlpatterns = [
@@ -54,6 +55,12 @@ urlpatterns = [
     path("updates/<int:pk>", pages.update, name="update"),
     path("updates/<int:pk>/evidence", evidence.evidence, name="evidence"),
     path("desk", desk.desk, name="desk"),
+    path("coordination", coordination.room, name="coordination"),
+    path("coordination/obligations", coordination.obligations, name="coordination_obligations"),
+    path("coordination/targets", coordination.targets, name="coordination_targets"),
+    path("coordination/do/<str:name>", coordination.act, name="act"),
+    path("coordination/do/<str:name>/<path:of>", coordination.act, name="act"),
+    path("people", coordination.people, name="people"),
     path("livez", health.livez),
     path("readyz", health.readyz),
 ]

@@ -129,6 +129,32 @@ def test_the_past_is_asked_for_by_keyboard_alone_without_script(chromium: Browse
     page.context.close()
 
 
+def test_what_became_of_a_report_is_read_by_keyboard_alone_without_script(chromium: Browser, site: str) -> None:
+    page = opened(chromium, f"{site}/reports", "light", 1280, "en", java_script_enabled=False)
+    reach(page, "a[href='/reports/FY2020-1']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reports/FY2020-1")
+    reach(page, "#with")
+    reach(page, "main button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reports/FY2020-1/comparison?with=")
+    assert "Each KPI as published, as restated, and rated anew" in page.inner_text("main")
+    page.context.close()
+
+
+def test_a_file_of_a_day_is_found_by_keyboard_alone_without_script(chromium: Browser, site: str) -> None:
+    page = opened(chromium, f"{site}/audit", "light", 1280, "en", java_script_enabled=False)
+    reach(page, "#known_at")
+    page.keyboard.type("11202026")
+    page.keyboard.press("Tab")
+    page.keyboard.type("0930AM")
+    reach(page, ".time button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**known_at=2026-11-20T09*")
+    reach(page, "a[href*='/exports/observations.xlsx?known_at=2026-11-20']")
+    page.context.close()
+
+
 def reach(page: Page, selector: str) -> None:
     """Goes on by Tab until `selector` has the focus."""
     for _ in range(120):

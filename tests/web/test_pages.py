@@ -40,7 +40,10 @@ BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*
 # The log is a file, and in the bundle, only once something of it is sealed.
 EARLY = {"/api/v1/exports/bundle.zip": 409, "/api/v1/exports/log.jsonl": 409, "/api/v1/audit/checkpoint": 404}
 # Whoever is not signed in is led away from these, or reads nothing there.
-OTHERS = {"account", "acting_as", "choose", "desk", "evidence", "inbox", "login", "logout", "update", "verifier", None}
+OTHERS = {
+    *("account", "acting_as", "act", "choose", "coordination", "coordination_obligations", "coordination_targets"),
+    *("desk", "evidence", "inbox", "login", "logout", "people", "update", "verifier", None),
+}
 
 
 @pytest.fixture(autouse=True)

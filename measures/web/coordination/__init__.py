@@ -1,0 +1,1 @@
+"""What the coordinator and the administrator do in the browser: the pages, and the acts that they lead to."""
