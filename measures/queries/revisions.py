@@ -15,6 +15,11 @@ def in_force(rows: QuerySet[Row]) -> QuerySet[Row]:
     return _taken(rows).filter(~_superseded(rows))
 
 
+def original(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Those of `rows` that held first in their KPI's ledger."""
+    return _taken(rows).filter(supersedes=None)
+
+
 def waiting(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Those of `rows` that were proposed and not decided on."""
     return rows.filter(proposed=True, verdict=None)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from measures.models import Baseline, Kpi, KpiStanding, Observation, Target
 from measures.queries import revisions, standings
 from measures.rules import kpi as engine
@@ -76,8 +78,9 @@ class Series:
 
 
 def series(kpi_ids: Collection[int], *, english: bool) -> list[Series]:
-    """The series of these KPIs by code, their names in English or in Japanese; four statements."""
-    values, baselines, goals = _values(kpi_ids), _baselines(kpi_ids), _targets(kpi_ids)
+    """The series of these KPIs by code, their names in English or in Japanese; five statements."""
+    values, goals, ledger = _values(kpi_ids), _targets(kpi_ids), Baseline.objects.filter(kpi__in=kpi_ids)
+    baselines, first = _by_kpi(revisions.in_force(ledger)), _by_kpi(revisions.original(ledger))
     rows = Kpi.objects.filter(pk__in=kpi_ids).select_related("standing").order_by("code")
     return [
         _series(
@@ -85,6 +88,7 @@ def series(kpi_ids: Collection[int], *, english: bool) -> list[Series]:
             english=english,
             values=_in_force(values[row.pk]),
             baseline=baselines.get(row.pk),
+            first=first.get(row.pk),
             targets=goals[row.pk],
         )
         for row in rows
@@ -92,18 +96,26 @@ def series(kpi_ids: Collection[int], *, english: bool) -> list[Series]:
 
 
 def _series(
-    row: Kpi, *, english: bool, values: tuple[Value, ...], baseline: Baseline | None, targets: list[Target]
+    row: Kpi,
+    *,
+    english: bool,
+    values: tuple[Value, ...],
+    baseline: engine.Baseline | None,
+    first: engine.Baseline | None,
+    targets: list[Target],
 ) -> Series:
     stands: KpiStanding = row.standing
-    base = None if baseline is None else standings.engine_baseline(baseline)
     return Series(
         code=row.code,
         name=row.name_en if english else row.name,
         unit=row.unit,
         decimals=row.decimals,
         values=values,
-        baseline=None if base is None else (base.period, base.value),
-        goals=tuple(_goal(one, base) for one in targets),
+        baseline=None if baseline is None else (baseline.period, baseline.value),
+        goals=tuple(
+            _goal(one, first if one.state == RevisionState.ORIGINAL else baseline)  # type: ignore[attr-defined]
+            for one in targets
+        ),
         state=StandingState(stands.state),
         required=stands.required,
         latest=_period(stands.period_type, stands.period_start, stands.period_end),
@@ -155,8 +167,8 @@ def _figure(row: Observation) -> Figure:
     return Figure(row.value, row.low, row.high)
 
 
-def _baselines(kpi_ids: Collection[int]) -> dict[int, Baseline]:
-    return {row.kpi_id: row for row in revisions.in_force(Baseline.objects.filter(kpi__in=kpi_ids))}
+def _by_kpi(rows: QuerySet[Baseline]) -> dict[int, engine.Baseline]:
+    return {row.kpi_id: standings.engine_baseline(row) for row in rows}
 
 
 def _targets(kpi_ids: Collection[int]) -> dict[int, list[Target]]:

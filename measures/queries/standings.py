@@ -85,11 +85,16 @@ def rule_in_force() -> str:
     return RuleChange.objects.order_by("-pk").values_list("rule", flat=True).first() or standings.RULE
 
 
-def known(kpi_ids: Collection[int], *, original_targets: bool = False) -> Known:
-    """What the engine is told of these KPIs, with their targets in force or those they had first; five statements."""
-    ledger = Target.objects.filter(kpi__in=kpi_ids)
-    targets = ledger.filter(supersedes=None) if original_targets else revisions.in_force(ledger)
-    baselines = revisions.in_force(Baseline.objects.filter(kpi__in=kpi_ids))
+def known(kpi_ids: Collection[int], *, original: bool = False) -> Known:
+    """What the engine is told of these KPIs, with the targets and baselines in force or those they had first.
+
+    Five statements.
+    """
+    targets, baselines = Target.objects.filter(kpi__in=kpi_ids), Baseline.objects.filter(kpi__in=kpi_ids)
+    if original:
+        targets, baselines = revisions.original(targets), revisions.original(baselines)
+    else:
+        targets, baselines = revisions.in_force(targets), revisions.in_force(baselines)
     return Known(
         directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
         observations=_observations(kpi_ids),
@@ -106,8 +111,11 @@ def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, An
 
 
 def against_original(kpi_ids: Collection[int], *, on: date) -> dict[int, KpiStanding]:
-    """By the id of a KPI: how it stands against the target it had first; computed, never stored. Five statements."""
-    facts = known(kpi_ids, original_targets=True)
+    """By the id of a KPI: how it stands against the target it had first, from the baseline it had first.
+
+    Computed, never stored; five statements.
+    """
+    facts = known(kpi_ids, original=True)
     return {pk: KpiStanding(kpi_id=pk, **standings.kpi_columns(facts.standing(pk, on=on))) for pk in facts.directions}
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from measures.models import Baseline, Deadline, Event, Kpi, Measure, Target, Verdict
 from measures.operations import standings
+from measures.queries.series import series
 from tests import builders
 from tests.api import wire
 
@@ -183,10 +184,24 @@ def test_a_baseline_that_eases_a_relative_target_holds_once_another_coordinator_
     after = wire.get(LICENCES)["standing"]
     assert (after["target"], after["baseline"]) == ("13500", "9000")
     assert Decimal(after["progress"]) > Decimal(before["progress"])
+    assert wire.get(LICENCES)["against_original"] == before
     assert standings.rebuild(at=timezone.now()) == []
     wire.problem(post(verdict, {}, "coordinator.deputy"), 409, "wrong-turn")
     verbs = Event.objects.filter(subject_code="univ-patent-licences").order_by("pk").values_list("verb", flat=True)
     assert list(verbs)[-2:] == ["propose", "approve"]
+
+
+def test_the_original_target_is_read_from_the_original_baseline() -> None:
+    """+50 % on 9,856 was 14,784, whatever the baseline and the target have become since."""
+    made = post(f"{LICENCES}/baselines", LESS).json()
+    post(f"{LICENCES}/baselines/{made['id']}/approve", {}, "coordinator.deputy")
+    post(f"{LICENCES}/targets", {**HARDER, "kind": "relative", "value": "0.6"})
+    told = [(one["state"], one["baseline"]["value"], one["resolved"]) for one in wire.items(f"{LICENCES}/targets")]
+    assert told == [("original", "9856", "14784"), ("current", "9000", "14400")]
+    (shown,) = series([Kpi.objects.get(code="univ-patent-licences").pk], english=True)
+    assert [(goal.state, int(goal.figure.value or 0)) for goal in shown.goals] == [
+        ("original", 14784), ("current", 14400),
+    ]  # fmt: skip
 
 
 def test_a_baseline_that_makes_it_harder_holds_at_once() -> None:

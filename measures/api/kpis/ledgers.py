@@ -23,10 +23,11 @@ from measures.vocabulary import VerdictOutcome
 
 
 def _targets() -> QuerySet[Target]:
-    """With all that an answer shows of them; two statements."""
-    base = Prefetch("kpi__baselines", revisions.in_force(Baseline.objects.all()), to_attr="baselines_in_force")
+    """With all that an answer shows of them; three statements."""
+    held = Prefetch("kpi__baselines", revisions.in_force(Baseline.objects.all()), to_attr="baselines_in_force")
+    first = Prefetch("kpi__baselines", revisions.original(Baseline.objects.all()), to_attr="baselines_at_first")
     rows = Target.objects.select_related("kpi", "element", "verdict")
-    return revisions.with_states(rows).prefetch_related(base)
+    return revisions.with_states(rows).prefetch_related(held, first)
 
 
 def _baselines() -> QuerySet[Baseline]:

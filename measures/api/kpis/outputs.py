@@ -56,7 +56,9 @@ class KpiOut(serializers.ModelSerializer[Kpi]):
 
 
 class KpiDetailOut(KpiOut):
-    """A KPI with its standing against the target in force, and against the one it had first (null without any)."""
+    """A KPI with its standing against the target in force, and against the one it had first, from the baseline that it
+    had first (null without any).
+    """
 
     against_original = serializers.SerializerMethodField()
 
@@ -67,7 +69,7 @@ class KpiDetailOut(KpiOut):
     def get_against_original(self, row: Kpi) -> dict[str, Any] | None:
         if not Target.objects.filter(kpi=row).exists():
             return None
-        # As of the day of the other one, so that nothing but the target tells the two apart.
+        # As of the day of the other one, so that nothing but target and baseline tells the two apart.
         on = day_of(row.standing.updated_at)
         return dict(KpiStandingBrief(standings.against_original([row.pk], on=on)[row.pk]).data)
 
@@ -114,7 +116,7 @@ class ObservationOut(serializers.ModelSerializer[Observation]):
 
 
 class BaselineBrief(serializers.ModelSerializer[Baseline]):
-    """The baseline that holds."""
+    """What a target is measured from: the baseline that holds or, of the original target, the original one."""
 
     period = PeriodField()
     value = DecimalField(allow_null=True)
@@ -223,7 +225,9 @@ class TargetOut(RevisionOut, serializers.ModelSerializer[Target]):
         return short(standings.resolved(row, self._baseline(row)))
 
     def _baseline(self, row: Target) -> Baseline | None:
-        return next(iter(row.kpi.baselines_in_force), None)  # type: ignore[attr-defined]
+        is_first = row.state == RevisionState.ORIGINAL  # type: ignore[attr-defined]
+        known = row.kpi.baselines_at_first if is_first else row.kpi.baselines_in_force  # type: ignore[attr-defined]
+        return next(iter(known), None)
 
 
 class KpiMeasureOut(serializers.ModelSerializer[KpiLink]):

@@ -46,7 +46,8 @@ class KpiList(ListView):
                 str,
                 enum=Against.values,
                 description="Which target the standings are measured against: the one in force, or the one that the KPI"
-                " had first; then the list takes neither `state` nor `rating`, which are those of the one in force.",
+                " had first, from its first baseline; then the list takes neither `state` nor `rating`, which are those"
+                " of the one in force.",
             )
         ]
     )
