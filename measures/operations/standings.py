@@ -47,21 +47,22 @@ def rebuild(*, at: datetime) -> list[str]:
 def note_missed(*, at: datetime) -> list[str]:
     """Says of each KPI whose next value was not due yet, once its day has come, that it was not reported; their codes.
 
-    A stored standing knows no day but that of the KPI's last change: this is the one figure that time alone changes.
+    A few hundred at a time. A stored standing knows no day but that of the KPI's last change: this is the one figure
+    that time alone changes.
     """
     today = moments.day_of(at)
     rows = Kpi.objects.order_by("pk").select_for_update(of=("self",), no_key=True)
     # Asked again once they are ours: a value may have come, or another worker have noted it.
-    held = list(rows.filter(pk__in=_fallen_due(Kpi.objects.all(), today)))
-    missed = _fallen_due(Kpi.objects.filter(pk__in=[row.pk for row in held]), today)
-    for row in held:
-        if row.pk in missed:
-            moment = registry.moment(at, row)
-            registry.renew(row, moment)
-            refresh(kpi_ids=[row.pk], measure_ids=[], at=moment)
-            after = {"data_state": DataState.NOT_REPORTED}
-            audit.record(at=moment, actor_id=None, verb="miss", subject=("kpi", row.code), after=after)
-    return [row.code for row in held if row.pk in missed]
+    held = list(rows.filter(pk__in=_fallen_due(Kpi.objects.all(), today))[:AT_ONCE])
+    ours = _fallen_due(Kpi.objects.filter(pk__in=[row.pk for row in held]), today)
+    missed = [row for row in held if row.pk in ours]
+    at = registry.moment(at, *missed)
+    refresh(kpi_ids=ours, measure_ids=[], at=at)
+    for row in missed:
+        registry.renew(row, at)
+        after = {"data_state": DataState.NOT_REPORTED}
+        audit.record(at=at, actor_id=None, verb="miss", subject=("kpi", row.code), after=after)
+    return [row.code for row in missed]
 
 
 def _fallen_due(kpis: models.QuerySet[Kpi], on: date) -> set[int]:

@@ -64,7 +64,8 @@ def _remind(last: datetime | None) -> datetime:
         return last
     while obligations.note_missed(at=timezone.now()):
         pass
-    standings.note_missed(at=timezone.now())
+    while standings.note_missed(at=timezone.now()):
+        pass
     reminders.remind(at=now)
     return now
 
