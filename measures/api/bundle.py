@@ -66,8 +66,9 @@ class BundleExport(APIView):
             raise WrongTurn("not-sealed", say("The log had no checkpoint then: ask for a later moment."))
         with as_of.known_at(at):
             said = about(moment=at)
+            tables = [files.watched(request, table) for table in _tables(request)]
         sees = partial(visibility.sees_event, actor_of(request))
-        made = content.Bundle(at, said, list(_tables(request)), newest, settings.LOG_ORIGIN, sees)
+        made = content.Bundle(at, said, tables, newest, settings.LOG_ORIGIN, sees)
         note(request, NAME)
         return marked(files.streamed(request, NAME, ZIP, content.stream(made), said), moment)
 

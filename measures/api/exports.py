@@ -57,7 +57,7 @@ class Export(GenericAPIView):
         moment = moment_of(request)
         asked = {name: values for name, values in request.query_params.lists() if name != PARAMETER}
         with as_of.known_at(moment):
-            table = self.made(self.filter_queryset(self.get_queryset()))
+            table = files.watched(request, self.made(self.filter_queryset(self.get_queryset())))
             said = about(moment=moment or timezone.now(), query=urlencode(asked, doseq=True))
             files.refuse_too_long(table, self.form)
         note(request, f"{table.name}.{self.form.ending}")

@@ -83,6 +83,12 @@ def streamed(request: Request, name: str, said_as: str, chunks: Iterator[bytes],
     return _named(response, name, about)
 
 
+def watched(request: Request, table: Table) -> Table:
+    """`table` as whoever asks within the process watches its rows, such as a command that says how far it is."""
+    watch: Callable[[Table], Table] | None = getattr(request._request, "watch", None)
+    return watch(table) if watch else table
+
+
 def content_digest(sha256: bytes) -> str:
     """What RFC 9530 has the head of a file say of its bytes."""
     return f"sha-256=:{b64encode(sha256).decode()}:"

@@ -1,6 +1,6 @@
 """Rows that a queryset selects: read one by one, or written as text by the database itself, many times as fast."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -19,11 +19,15 @@ INSTANT = """to_char({0} AT TIME ZONE interval '+09:00', 'YYYY-MM-DD"T"HH24:MI:S
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The rows of a SELECT of as many columns as `width` says; read in the transaction in which one asks for them."""
+    """The rows of a SELECT of as many columns as `width` says; read in the transaction in which one asks for them.
+
+    `tell` hears of each chunk that was copied how many rows it has.
+    """
 
     sql: str
     params: tuple[Any, ...]
     width: int
+    tell: Callable[[int], None] | None = None
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         with connection.chunked_cursor() as cursor:
@@ -51,6 +55,8 @@ class Selected:
         ):
             lines = iter(copy)
             while some := list(islice(lines, LINES_A_CHUNK)):
+                if self.tell:
+                    self.tell(len(some))
                 yield some
 
     @property

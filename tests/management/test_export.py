@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from measures.audit import verify_bundle
 from measures.exports import delimited
+from measures.management.bench.progress import Progress
+from measures.models import Observation
 from tests import builders
 from tests.api import wire
+from tests.operations.logs import seal_here
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -38,6 +42,20 @@ def test_it_shows_what_the_person_sees_and_without_one_what_anyone_sees(tmp_path
     builders.an_update(at_status="draft")
     assert exported(tmp_path, "updates", username="auditor").count(b"\r\n") == 2
     assert exported(tmp_path, "updates").count(b"\r\n") == 1
+
+
+def test_the_bundle_is_a_file_too(tmp_path: Path) -> None:
+    seal_here()
+    exported(tmp_path, "bundle", format="zip", username="auditor")
+    assert verify_bundle.main([str(tmp_path / "file")]) == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+def test_it_tells_how_many_of_how_many_rows(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[int, int]] = []
+    monkeypatch.setattr(Progress, "_say", lambda self, *args, **given: said.append((self.rows, self.total)))
+    exported(tmp_path, "observations", format=form)
+    assert said[-1] == (Observation.objects.count(), Observation.objects.count())
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ class Progress:
             self._say(name, since, end="\r" if self.moves else "\n", more=" ...")
 
     def _say(self, name: str, since: float, *, end: str, more: str = "") -> None:
-        of = f" of {self.total:,}" if self.total and more else ""
+        of = f" of {self.total:,}, {100 * self.rows // self.total} %" if self.total and more else ""
         seconds = time.monotonic() - since
-        line = f"[{self.number:2}/{self.steps}] {name:24} {f'{self.rows:,}{of}':>24} rows {seconds:8.1f} s{more}"
-        self.out.write(f"{line:76}", str, ending=end)
+        line = f"[{self.number:2}/{self.steps}] {name:24} {f'{self.rows:,}{of}':>30} rows {seconds:8.1f} s{more}"
+        self.out.write(f"{line:82}", str, ending=end)
         self.out.flush()

@@ -1,9 +1,10 @@
 """`export`: a list as a file, by the same address and with the same rows as the API gives it."""
 
 import json
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
 from measures.exports import delimited, records
+from measures.exports.selected import Selected
+from measures.exports.tables import Table
+from measures.management.bench.progress import Progress
 from measures.models import Person
 
 INCOMPLETE = (delimited.INCOMPLETE.encode(), records.INCOMPLETE)
-MIB = 1024 * 1024
 
 
 class Command(BaseCommand):
@@ -32,30 +35,28 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", help="whose eyes to see with; without, anyone's")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        response = _answer(options)
+        progress, last = Progress(1, out=self.stderr), b""
         beside = options["out"].with_name(options["out"].name + ".part")
-        last = b""
-        with beside.open("wb") as file:
-            for last in self._told(iter(response), response.get("Content-Length")):
-                file.write(last)
+        # A workbook is made while it is asked for, and everything else while it is written.
+        with progress.step(options["name"]):
+            response = _answer(options, partial(_watched, progress))
+            with beside.open("wb") as file:
+                for last in response:
+                    file.write(last)
         if last in INCOMPLETE:
             raise CommandError(f"The export broke off: {beside} is incomplete.")
         beside.replace(options["out"])
 
-    def _told(self, chunks: Iterator[bytes], length: str | None) -> Iterator[bytes]:
-        """The chunks, and how far they are where somebody watches."""
-        done = 0
-        for chunk in chunks:
-            yield chunk
-            done += len(chunk)
-            if sys.stderr.isatty():
-                share = f" of {int(length) / MIB:,.1f}" if length else ""
-                self.stderr.write(f"\r{done / MIB:,.1f}{share} MiB", ending="")
-        if sys.stderr.isatty():
-            self.stderr.write("")
+
+def _watched(progress: Progress, table: Table) -> Table:
+    """`table`, whose rows are counted before, and told as they are read."""
+    if not isinstance(table.rows, Selected):
+        return table
+    progress.expect(progress.total + table.rows.count())
+    return replace(table, rows=replace(table.rows, tell=progress.add))
 
 
-def _answer(options: dict[str, Any]) -> Any:
+def _answer(options: dict[str, Any], watch: Callable[[Table], Table]) -> Any:
     pairs = [one.partition("=") for one in options["filter"]]
     asked: dict[str, list[str]] = {}
     for name, _, value in pairs:
@@ -69,6 +70,7 @@ def _answer(options: dict[str, Any]) -> Any:
         raise CommandError(f"There is no {address}: the API's document lists what there is.") from None
     request: Any = RequestFactory().get(address, asked)
     request.request_id, request.user, request.session = "command-export", _person(options["username"]), {}
+    request.watch = watch
     response: HttpResponseBase = view.func(request)
     if response.status_code != 200:
         problem = json.loads(response.getvalue() if response.streaming else response.content)  # type: ignore[attr-defined]
