@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from measures.models import Event, Import, Ministry, ProgressUpdate, ReportedValue
 from measures.operations import people, progress
 from measures.operations.files import path_of
-from measures.rules.imports.columns import OBSERVATIONS, REPORTS
+from measures.rules.imports.columns import OBSERVATIONS, REPORTS, Mark
 from tests import builders, workbooks
 from tests.api import wire
 from tests.api.test_evidence import a_form
@@ -251,6 +251,36 @@ def test_another_template_is_refused() -> None:
     assert problems(saved(unmarked)) == [("!", "not-the-template")]
     assert problems(saved(Workbook())) == [("!", "not-the-template")]
     assert problems(workbooks.a_template()) == [("!", "nothing-to-import")]
+
+
+def test_a_template_of_an_earlier_version_is_refused_by_name_and_nothing_else_of_it_is_read() -> None:
+    """Filled in rightly and made by us, for the right cycle and ministry: only its columns may be others by now."""
+    earlier = opened(filled())
+    for row, (name, value) in enumerate(Mark("0", "FY2020", "jpo").rows(), start=1):
+        earlier["_tracker"].cell(row, 1, name)
+        earlier["_tracker"].cell(row, 2, value)
+    assert problems(saved(earlier)) == [("!", "other-version")]
+    (told,) = Import.objects.latest("pk").problems
+    assert (told["detail"]["en"], told["value"]) == ("The template is an old one: download a new one and fill it.", "0")
+
+
+def test_of_several_reasons_to_refuse_a_file_the_first_is_given_with_all_later_ones_still_in() -> None:
+    """401 credentials, 403 duty, 403 scope, 400 shape, and last a missing Idempotency-Key, as of every other write."""
+    builders.an_open_cycle()
+    wrong, right = a_form(file=("a.xlsx", filled()), cykle="x"), a_form(file=("a.xlsx", filled()))
+    for client, form, status, code in (
+        (APIClient(headers={"Authorization": "Bearer nobody.nothing"}), wrong, 401, "unauthenticated"),
+        (builders.client("approver.jpo"), wrong, 403, "wrong-role"),
+        (builders.client("officer.jpo", "read"), wrong, 403, "insufficient-scope"),
+        (builders.client("officer.jpo"), wrong, 400, "invalid"),
+        (builders.client("officer.jpo"), right, 400, "invalid"),
+    ):
+        body = wire.problem(wire.raw(client, "/imports", *form, keyed=False), status, code)
+        if status == 400:
+            (error,) = body["errors"]
+            assert error.get("pointer") == "/cykle" if form is wrong else "Idempotency-Key" in error["detail"], error
+    assert Import.objects.count() == 0
+    assert wire.raw(builders.client("officer.jpo"), "/imports", *right).status_code == 201
 
 
 def test_a_row_twice_is_refused_at_the_second() -> None:

@@ -43,9 +43,11 @@ def send(
     return getattr(client, method)(BASE + path, body, format="json", headers=headers)
 
 
-def raw(client: APIClient, path: str, body: bytes, content_type: str = "application/json") -> HttpResponse:
+def raw(
+    client: APIClient, path: str, body: bytes, content_type: str = "application/json", *, keyed: bool = True
+) -> HttpResponse:
     """A POST of exactly these bytes."""
-    key = {"Idempotency-Key": secrets.token_hex(8)}
+    key = {"Idempotency-Key": secrets.token_hex(8)} if keyed else {}
     return client.generic("POST", BASE + path, body, content_type=content_type, headers=key)
 
 
