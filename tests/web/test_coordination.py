@@ -14,13 +14,13 @@ from measures.web.coordination.acts import ACTS
 from measures.web.coordination.pages import NEXT
 from tests import builders
 from tests.api import wire
-from tests.api.test_revisions import EASIER, LATER
+from tests.api.test_revisions import EASIER, LATER, LESS
 from tests.duties import also
 from tests.web.people import Browser
 from tests.web.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
-KPI, SECOND = "sme-patent-share", "approver.meti"
+KPI, RELATIVE, SECOND = "sme-patent-share", "univ-patent-licences", "approver.meti"
 WHO = ("coordinator", "officer.jpo", "auditor", "administrator")
 WHY = {"reason": "年次の見直しのため"}
 
@@ -59,6 +59,12 @@ def a_proposed_target() -> int:
     """Proposed by someone else than the coordinator."""
     made = wire.send(a_second_coordinator(), "post", f"/kpis/{KPI}/targets", LATER)
     assert made.status_code == 201, made.content
+    return int(made.json()["id"])
+
+
+def a_proposed_baseline() -> int:
+    made = wire.send(a_second_coordinator(), "post", f"/kpis/{RELATIVE}/baselines", LESS)
+    assert (made.status_code, made.json()["state"]) == (201, "proposed"), made.content
     return int(made.json()["id"])
 
 
@@ -108,6 +114,14 @@ def cases() -> dict[str, Callable[[], Case]]:
 
         return case
 
+    def baseline(verb: str) -> Callable[[], Case]:
+        def case() -> Case:
+            pk, said = a_proposed_baseline(), {"comment": "議論の結果"}
+            path = f"/kpis/{RELATIVE}/baselines/{pk}/{verb}"
+            return Case(f"{verb}-baseline", said, "post", path, said, f"{RELATIVE}/{pk}")
+
+        return case
+
     def day(verb: str) -> Callable[[], Case]:
         def case() -> Case:
             pk, said = a_proposed_day(), {"comment": "議論の結果"}
@@ -135,6 +149,8 @@ def cases() -> dict[str, Callable[[], Case]]:
 
     typed = {"period-type": "fiscal_year", "period-year": "2021"}
     revised = {name: str(value) for name, value in EASIER.items() if value is not None}
+    restated = {name: value for name, value in LESS.items() if isinstance(value, str)}
+    since = {"period-type": "fiscal_year", "period-year": "2013"}
     until = "2030-01-31T12:00"
     return {
         "plan-cycle": lambda: Case("plan-cycle", {**PLAN, **typed}, "post", "/cycles", {**PLAN, "period": PERIOD}),
@@ -147,6 +163,11 @@ def cases() -> dict[str, Callable[[], Case]]:
         "set-target": lambda: Case("set-target", revised, "post", f"/kpis/{KPI}/targets", EASIER, KPI),
         "approve-target": target("approve"),
         "reject-target": target("reject"),
+        "set-baseline": lambda: Case(
+            "set-baseline", {**restated, **since}, "post", f"/kpis/{RELATIVE}/baselines", LESS, RELATIVE
+        ),
+        "approve-baseline": baseline("approve"),
+        "reject-baseline": baseline("reject"),
         "approve-deadline": day("approve"),
         "reject-deadline": day("reject"),
         "decide": lambda: Case("decide", DECISION, "post", "/decisions", DECISION),
@@ -198,9 +219,7 @@ def test_what_the_api_allows_the_page_does_and_what_it_refuses_the_page_refuses(
         assert answer.status_code < 300, answer.content
 
 
-@pytest.mark.parametrize(
-    "act", [act for act in CASES if act not in ("open-cycle", "approve-target", "approve-deadline")]
-)
+@pytest.mark.parametrize("act", [act for act in CASES if act != "open-cycle" and not act.startswith("approve-")])
 def test_a_form_that_is_left_empty_is_refused_beside_its_fields_as_by_the_api_400(act: str) -> None:
     case, who = CASES[act](), str(ACTS[act].whose)
     empty = dict.fromkeys(case.fields, "")
@@ -261,11 +280,15 @@ def test_the_rooms_show_what_there_is_to_do(language: str) -> None:
     a_proposed_target()
     a_proposed_day()
     obligation()
+    restated = a_proposed_baseline()
     browser = Browser("coordinator", language)
     room, owed, targets = (browser.page(f"/coordination{one}") for one in ("", "/obligations?cycle=FY2020", "/targets"))
     pk = Target.objects.get(proposed=True).pk
     for text in (room, targets):
         assert f"/coordination/do/approve-target/{KPI}/{pk}" in text
+        assert f"/coordination/do/reject-baseline/{RELATIVE}/{restated}" in text
+        assert "9,000" in words(text) and "13,500" in words(text)
+    assert f"/coordination/do/set-baseline/{RELATIVE}" in targets
     assert "/coordination/do/approve-deadline/" in room and "/coordination/do/close-cycle/FY2020" in room
     assert owed.count("/coordination/do/waive/") == 33
     refused = next(

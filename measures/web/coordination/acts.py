@@ -12,6 +12,9 @@ COORDINATION, PEOPLE = "/coordination", "/people"
 VALUE_HINT = lazy("0.5 is +50 % of a relative target; a range has none.")
 COMMENT = Field("comment", lazy("Comment"), "area", hint=lazy("Where you reject, say why."), may_lack=True)
 CODE_OF_MEASURE = lazy("Its code, such as MEXT2019-P1-01.")
+PERIOD_TYPE = Field("period-type", lazy("Kind of period"), "select", words(PeriodType))
+HALF = Field("period-half", lazy("Half"), "number", hint=lazy("1 or 2, of a half-year alone"), may_lack=True)
+QUARTER = Field("period-quarter", lazy("Quarter"), "number", hint=lazy("1 to 4, of a quarter alone"), may_lack=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ ACTS: Mapping[str, Act] = {
         (
             Field("code", lazy("Code"), hint=lazy("Such as FY2027.")),
             Field("document", lazy("Document"), "select", listed("/documents", "title")),
-            Field("period-type", lazy("Kind of period"), "select", words(PeriodType)),
+            PERIOD_TYPE,
             Field("period-year", lazy("Year"), "number", hint=lazy("A fiscal year begins in April.")),
-            Field("period-half", lazy("Half"), "number", hint=lazy("1 or 2, of a half-year alone"), may_lack=True),
-            Field("period-quarter", lazy("Quarter"), "number", hint=lazy("1 to 4, of a quarter alone"), may_lack=True),
+            HALF,
+            QUARTER,
             Field("opens_on", lazy("Opens"), "date"),
             Field("due_on", lazy("Due"), "date"),
             Field("closes_on", lazy("Closes"), "date"),
@@ -96,6 +99,28 @@ ACTS: Mapping[str, Act] = {
     ),
     "reject-target": Act(
         lazy("Reject the proposed target"), "/kpis/{}/targets/{}/reject", (COMMENT,), f"{COORDINATION}/targets"
+    ),
+    "set-baseline": Act(
+        lazy("Set or restate the baseline"),
+        "/kpis/{}/baselines",
+        (
+            PERIOD_TYPE,
+            Field("period-year", lazy("Year"), "number", hint=lazy("A fiscal year begins in April."), may_lack=True),
+            HALF,
+            QUARTER,
+            Field("period-month", lazy("Month"), "number", hint=lazy("1 to 12, of a month alone"), may_lack=True),
+            Field("period-on", lazy("Day"), "date", hint=lazy("Of a point in time alone."), may_lack=True),
+            Field("value", lazy("Value")),
+            Field("basis", lazy("Basis"), "select", words(Basis)),
+            REASON,
+        ),
+        f"{COORDINATION}/targets",
+    ),
+    "approve-baseline": Act(
+        lazy("Approve the proposed baseline"), "/kpis/{}/baselines/{}/approve", (COMMENT,), f"{COORDINATION}/targets"
+    ),
+    "reject-baseline": Act(
+        lazy("Reject the proposed baseline"), "/kpis/{}/baselines/{}/reject", (COMMENT,), f"{COORDINATION}/targets"
     ),
     "approve-deadline": Act(lazy("Approve the later day"), "/deadlines/{}/approve", (COMMENT,)),
     "reject-deadline": Act(lazy("Reject the later day"), "/deadlines/{}/reject", (COMMENT,)),

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from measures.models import Person, Target
+from measures.models import Baseline, Person, Target
 from measures.queries import revisions
 from measures.vocabulary import CycleState
 from measures.web.asking import RefusedError, ask, asked, every, send
@@ -34,7 +35,7 @@ def room(request: HttpRequest) -> HttpResponse:
     content = {
         "cycles": [row | {"turn": NEXT[row["state"]], "turn_title": ACTS[NEXT[row["state"]]].title} for row in cycles],
         "deadlines": [row | _own(request, row) for row in every(request, "/deadlines", state="proposed")],
-        "targets": _proposed(request),
+        **_proposed(request),
         "decisions": every(request, "/decisions")[: -LAST - 1 : -1],
     }
     return shown(request, "coordination", content)
@@ -62,7 +63,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
 def targets(request: HttpRequest) -> HttpResponse:
     """Every KPI with the target that holds, and what is proposed."""
     kpis = every(request, "/kpis", fields="code,name,name_en,unit,standing")
-    return shown(request, "coordination_targets", {"kpis": kpis, "targets": _proposed(request)})
+    return shown(request, "coordination_targets", {"kpis": kpis, **_proposed(request)})
 
 
 @signed_in
@@ -124,11 +125,20 @@ def _place(one: Act, pointer: str) -> str:
     return name if name in known else next((other for other in known if other.startswith(f"{name}-") and name), "")
 
 
-def _proposed(request: HttpRequest) -> list[dict[str, Any]]:
-    """Targets that wait for another coordinator, as the API lists each among its KPI's."""
-    codes = revisions.waiting(Target.objects.all()).order_by("kpi__code").values_list("kpi__code", flat=True).distinct()
-    found = [row for code in codes for row in every(request, f"/kpis/{code}/targets") if row["state"] == "proposed"]
-    return [row | {"number": str(row["id"])} | _own(request, row) for row in found]
+def _proposed(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
+    """Targets and baselines that wait for another coordinator, as the API lists each among its KPI's."""
+    targets, baselines = revisions.waiting(Target.objects.all()), revisions.waiting(Baseline.objects.all())
+    return {"targets": _waiting(request, "targets", targets), "baselines": _waiting(request, "baselines", baselines)}
+
+
+def _waiting(request: HttpRequest, ledger: str, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    codes = rows.order_by("kpi__code").values_list("kpi__code", flat=True).distinct()
+    listed = [(code, row) for code in codes for row in every(request, f"/kpis/{code}/{ledger}")]
+    return [
+        row | {"kpi": code, "number": str(row["id"])} | _own(request, row)
+        for code, row in listed
+        if row["state"] == "proposed"
+    ]
 
 
 def _own(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
