@@ -21,8 +21,8 @@ SENTENCES = {
     NoticeKind.APPROVED: lazy("Your report was approved and is published."),
     NoticeKind.CORRECTED: lazy("A value that you reported on, or that a measure of yours rests on, was corrected."),
 }
-# Under which address of the API a subject, or what there is to say of it, is.
-ADDRESSES = {EventSubject.UPDATE: "/api/v1/updates/{code}", EventSubject.OBLIGATION: "/api/v1/measures/{measure}"}
+# On which page something is done about a subject.
+ADDRESSES = {EventSubject.UPDATE: "/updates/{code}", EventSubject.OBLIGATION: "/desk"}
 
 
 @dataclass(frozen=True, slots=True)

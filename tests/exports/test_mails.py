@@ -28,7 +28,7 @@ def test_a_mail_says_what_happened_by_when_and_where_in_both_languages() -> None
     assert "  期限：2026年12月25日\n" in japanese
     assert f"{update.measure.title_en} ({builders.SME}, FY2020)\n" in english
     assert "  Deadline: Dec. 25, 2026\n" in english
-    assert said.body.count(f"  {SITE}/api/v1/updates/{update.pk}\n") == 2
+    assert said.body.count(f"  {SITE}/updates/{update.pk}\n") == 2
 
 
 def test_no_word_of_a_report_or_a_comment_is_in_a_mail() -> None:

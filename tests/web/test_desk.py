@@ -9,6 +9,7 @@ from django.utils import timezone
 from measures.models import Document, Event, ProgressUpdate
 from measures.operations import cycles
 from measures.rules import periods
+from measures.web import desk
 from tests import builders
 from tests.duties import also
 from tests.web.people import Browser, forms
@@ -157,3 +158,31 @@ def _begun_as(browser: Browser, duty: str) -> ProgressUpdate:
 def _form(browser: Browser) -> dict[str, str]:
     (form,) = [one for one in forms(browser.page("/desk")) if "/logout" in one]
     return {"csrfmiddlewaretoken": form.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]}
+
+
+def test_the_coordinator_enters_a_report_on_behalf_of_whoever_leads_303() -> None:
+    builders.an_open_cycle()
+    browser = Browser("coordinator")
+    assert 'id="on-behalf"' not in Browser("officer.jpo").page("/desk")
+    response = browser.send("/desk", 'id="on-behalf"', **DUE)
+    assert response.status_code == 303
+    update = ProgressUpdate.objects.get()
+    assert (update.ministry.code, update.on_behalf_of and update.on_behalf_of.code) == ("jpo", "jpo")
+    assert "Save and submit" in browser.page(response["Location"])
+
+
+@pytest.mark.parametrize("measure", ["", "NO-SUCH", "../kpis", "MEXT2019-R1-5-3a/timeline", "\x00"])
+def test_a_measure_that_there_is_not_is_told_and_begins_nothing(measure: str) -> None:
+    builders.an_open_cycle()
+    response = Browser("coordinator").send("/desk", 'id="on-behalf"', **DUE | {"measure": measure})
+    assert response.status_code in (400, 404)
+    assert 'role="alert"' in response.content.decode()
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_what_is_not_explained_leads_to_the_report_that_is_to_be_corrected(two_years: None) -> None:
+    update = ProgressUpdate.objects.get()
+    found = desk._task(
+        {"kind": "unexplained", "link": f"/api/v1/measures/{builders.SME}"}, [], {builders.SME: update.pk}
+    )
+    assert found["page"] == f"/updates/{update.pk}"
