@@ -1,10 +1,11 @@
 """Rollups of measures by ministry, section or document, and of all of them for the summary."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
 from measures.models import Assignment, Measure, MeasureLink
 from measures.rules import rollups
@@ -36,7 +37,7 @@ def counts(measures: QuerySet[Measure], *, total: int, ratable: int, by_rating: 
     """
     links = MeasureLink.objects.filter(kind__in=rollups.COUNTED_ONCE).order_by("pk").values_list("measure", "other")
     together = rollups.groups((str(one), str(other)) for one, other in links)
-    linked = _members(measures.filter(pk__in=[pk for group in together for pk in group]), "pk") if together else {}
+    linked = _members(measures.filter(_among(int(pk) for group in together for pk in group)), "pk") if together else {}
     once, apart = rollups.rollup(linked, together), rollups.rollup(linked, ())
     ratings = {one: by_rating.get(one, 0) - apart.by_rating[one] + once.by_rating[one] for one in Rating.values}
     return {
@@ -51,6 +52,12 @@ def counts(measures: QuerySet[Measure], *, total: int, ratable: int, by_rating: 
 def _links() -> list[tuple[str, str]]:
     links = MeasureLink.objects.filter(kind__in=rollups.COUNTED_ONCE)
     return list(links.order_by("pk").values_list("measure__code", "other__code"))
+
+
+def _among(keys: Iterable[int]) -> Func:
+    """Whether a row is one of these, hundreds perhaps, as one parameter: Django's `in` makes one of each."""
+    listed = Value(list(keys), ArrayField(BigIntegerField()))
+    return Func(F("pk"), listed, arg_joiner=" = ANY(", template="(%(expressions)s))", output_field=BooleanField())
 
 
 def _members(measures: QuerySet[Measure], name: str = "code") -> dict[str, Member]:

@@ -1,31 +1,30 @@
 """The counts a dashboard shows, read from the current rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Func, Q, TextField, Value
 
 from measures.models import Assignment, Cycle, KpiLink, KpiStanding, Measure, Obligation
 from measures.queries import obligations, revision, rollups
 from measures.vocabulary import AssignmentRole, CycleState, MeasureStatus, Rating, StandingState
 
-
-class _Alike(NamedTuple):
-    """Measures that have all in common by which measures are counted, and how many there are of them.
-
-    Their viewpoints are a line each, since a text is grouped and handed over sooner than an array.
-    """
-
-    status: str
-    divergent: bool | None
-    explained: bool
-    rating: str | None
-    ratable: bool | None
-    section: str | None
-    viewpoints: str
-    number: int
+# By what measures are counted, and what it is; whoever has several viewpoints has a line of each.
+KINDS: dict[str, Any] = {
+    "in_status": F("status"),
+    "is_divergent": F("standing__divergent"),
+    "is_unexplained": ExpressionWrapper(Q(standing__divergent=True, standing__explained_by=None), BooleanField()),
+    "rating": F("standing__rating"),
+    "is_ratable": ExpressionWrapper(Q(standing__ratable__gt=0), BooleanField()),
+    "section": F("element__parent__code"),
+    "viewpoints": Func(F("element__viewpoints"), Value("\n"), function="array_to_string", output_field=TextField()),
+}
+KIND = "CASE 0 " + " ".join(f"WHEN grouping({kind}) THEN '{kind}'" for kind in KINDS) + " END"
+WORD = f"coalesce({', '.join(f'{kind}::text' for kind in KINDS)})"
+SETS = ", ".join(f"({kind})" for kind in KINDS)
 
 
 def summary(*, on: date, documents: Iterable[int] | None = None) -> dict[str, Any]:
@@ -56,44 +55,37 @@ def summary(*, on: date, documents: Iterable[int] | None = None) -> dict[str, An
 
 def _measures(measures: Any, leads: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The counts of measures one by one, and the rollup in which linked ones count once."""
-    groups = _groups(measures)
-    total, ratable = sum(one.number for one in groups), sum(one.number for one in groups if one.ratable)
+    found = _tallies(measures)
+    total, ratable = sum(found["in_status"].values()), found["is_ratable"]["true"]
+    by_viewpoint = Counter[str]()
+    for lines, number in found["viewpoints"].items():
+        for viewpoint in filter(None, lines.split("\n")):
+            by_viewpoint[viewpoint] += number
     counted = {
         "total": total,
-        "by_status": dict.fromkeys(MeasureStatus.values, 0) | _tally(groups, lambda one: one.status),
+        "by_status": {status: found["in_status"][status] for status in MeasureStatus.values},
         "by_ministry": _counts(leads, "ministry__code"),
-        "by_section": _tally(groups, lambda one: one.section),
-        "by_viewpoint": _tally(groups, lambda one: one.viewpoints),
-        "divergent": sum(one.number for one in groups if one.divergent),
-        "unexplained": sum(one.number for one in groups if one.divergent and not one.explained),
+        "by_section": dict(sorted(found["section"].items())),
+        "by_viewpoint": dict(sorted(by_viewpoint.items())),
+        "divergent": found["is_divergent"]["true"],
+        "unexplained": found["is_unexplained"]["true"],
     }
-    by_rating = _tally(groups, lambda one: one.rating)
-    return counted, rollups.counts(measures, total=total, ratable=ratable, by_rating=by_rating)
+    return counted, rollups.counts(measures, total=total, ratable=ratable, by_rating=found["rating"])
 
 
-def _groups(measures: Any) -> list[_Alike]:
-    """All measures, as many groups as there are kinds of them; one statement."""
-    told = measures.annotate(
-        divergent=F("standing__divergent"),
-        explained=ExpressionWrapper(Q(standing__explained_by__isnull=False), BooleanField()),
-        rating=F("standing__rating"),
-        ratable=ExpressionWrapper(Q(standing__ratable__gt=0), BooleanField()),
-        section=F("element__parent__code"),
-        viewpoints=Func(F("element__viewpoints"), Value("\n"), function="array_to_string", output_field=TextField()),
-    )
-    names = [name for name in _Alike._fields if name != "number"]
-    return [_Alike(*row) for row in told.order_by().values_list(*names).annotate(number=Count("pk"))]
-
-
-def _tally(groups: Iterable[_Alike], what: Callable[[_Alike], str | None]) -> dict[str, int]:
-    """How many measures have each word, in the order of the words; those with several, in lines, count under each."""
-    lines, found = Counter[str](), Counter[str]()
-    for one in groups:
-        lines[what(one) or ""] += one.number
-    for words, number in lines.items():
-        for word in filter(None, words.split("\n")):
-            found[word] += number
-    return dict(sorted(found.items()))
+def _tallies(measures: Any) -> dict[str, Counter[str]]:
+    """How many measures have each word of each kind; one statement."""
+    rows, parameters = measures.order_by().annotate(**KINDS).values(*KINDS).query.sql_with_params()
+    found: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {KIND}, {WORD}, count(*) FROM ({rows}) AS measure GROUP BY GROUPING SETS ({SETS})",  # noqa: S608
+            parameters,
+        )
+        for kind, word, number in cursor.fetchall():
+            if word is not None:
+                found[kind][word] = number
+    return found
 
 
 def _kpis(standings: Any) -> dict[str, Any]:
