@@ -8,6 +8,7 @@ from measures.vocabulary import (
     Health,
     MeasureKind,
     MeasureStatus,
+    ObligationState,
     Rating,
     StandingState,
 )
@@ -112,10 +113,68 @@ def _counts(what: str, source: str, vocabulary: type[TextChoices] | None = None)
     )
 
 
+def _filtered(conditions: dict[str, str], source: str) -> str:
+    """{word: number of rows in which its condition holds}."""
+    return _object(source, **{word: f"count(*) FILTER (WHERE {holds})" for word, holds in conditions.items()})
+
+
+# What is the same, overlaps or was merged counts once, with the worst rating of it.
+_WORST = [Rating.B, Rating.A, Rating.N, Rating.F]
+_UNITS = f"""
+    link AS (
+        SELECT measure_id AS one, other_id AS other FROM measures_measurelink
+        WHERE kind IN ('same_as', 'overlaps', 'merged_into')
+    ), joined AS (
+        SELECT one, other FROM link UNION SELECT other, one FROM link
+    ), reached AS (
+        SELECT one AS first, one FROM joined
+        UNION SELECT reached.first, joined.other FROM reached JOIN joined ON joined.one = reached.one
+    ), part AS (
+        SELECT one, min(first) AS first FROM reached GROUP BY one
+    ), unit AS (
+        SELECT count(*) AS size, bool_or(g.ratable > 0) AS ratable,
+            min(array_position(ARRAY[{", ".join(f"'{one}'" for one in _WORST)}], g.rating::text)) AS worst
+        FROM measures_measure m LEFT JOIN measures_measurestanding g ON g.measure_id = m.id
+            LEFT JOIN part ON part.one = m.id
+        GROUP BY coalesce(part.first, m.id)
+    )"""
+_OWED = """
+    owed AS (
+        SELECT y.code, o.due_on, o.waived_at, o.reported_at, o.in_time_at, c.opens_on, c.due_on AS all_due_on,
+            (o.reported_at AT TIME ZONE 'Asia/Tokyo')::date AS reported_on,
+            (o.in_time_at AT TIME ZONE 'Asia/Tokyo')::date AS in_time_on,
+            o.waived_at IS NULL OR o.due_on < (o.waived_at AT TIME ZONE 'Asia/Tokyo')::date AS counts
+        FROM measures_obligation o JOIN measures_cycle c ON c.id = o.cycle_id
+            JOIN measures_ministry y ON y.id = o.ministry_id
+        WHERE c.state = 'open'
+    )"""
+_TODAY, _STILL = "%(on)s::date", "waived_at IS NULL AND reported_at IS NULL"
+_STATES = {
+    ObligationState.NOT_DUE: f"{_STILL} AND due_on >= {_TODAY} AND opens_on > {_TODAY}",
+    ObligationState.DUE: f"{_STILL} AND due_on >= {_TODAY} AND opens_on <= {_TODAY}",
+    ObligationState.OVERDUE: f"{_STILL} AND due_on < {_TODAY}",
+    ObligationState.REPORTED_ON_TIME: "waived_at IS NULL AND due_on >= reported_on",
+    ObligationState.REPORTED_LATE: "waived_at IS NULL AND due_on < reported_on",
+    ObligationState.WAIVED: "waived_at IS NOT NULL",
+}
+_OF_COUNTED = "nullif(count(*) FILTER (WHERE counts), 0)"
+
+
+def _told(source: str, **more: str) -> str:
+    """How the obligations of `source`, rows of owed, stand."""
+    share = "round(count(*) FILTER (WHERE counts AND {})::numeric / " + _OF_COUNTED + ", 6)::text"
+    states = _filtered({str(state): _STATES[state] for state in ObligationState}, "")
+    return _object(
+        source, total="count(*)", by_state=states, owed="count(*) FILTER (WHERE counts)",
+        completeness=share.format("all_due_on >= in_time_on"), timeliness=share.format("in_time_at IS NOT NULL"),
+        is_frozen=f"coalesce(max(due_on) < {_TODAY}, false)", **more,
+    )  # fmt: skip
+
+
 # The revision is given: counting a million events for it takes 30 times as long as all the rest.
 _RATED = "rating IN ('A', 'B')"
-SUMMARY = "SELECT " + _object(
-    revision="%(revision)s::bigint",
+SUMMARY = f"WITH RECURSIVE {_UNITS}, {_OWED} SELECT " + _object(
+    revision="%(revision)s::bigint", known_at="NULL::text",
     measures=_object(
         total="(SELECT count(*) FROM measures_measure)",
         by_status=_counts("status", "FROM measures_measure", MeasureStatus),
@@ -128,10 +187,21 @@ SUMMARY = "SELECT " + _object(
         divergent="(SELECT count(*) FROM measures_measurestanding WHERE divergent)",
         unexplained="(SELECT count(*) FROM measures_measurestanding WHERE divergent AND explained_by_id IS NULL)",
     ),
+    rollup=_object(
+        "FROM unit", total="count(*)", ratable="count(*) FILTER (WHERE ratable)",
+        rated="count(*) FILTER (WHERE worst <= 2)",
+        by_rating=_filtered({str(one): f"worst = {_WORST.index(one) + 1}" for one in Rating}, ""),
+        counted_once="count(*) FILTER (WHERE size > 1)",
+    ),
     kpis=_object(
         "FROM measures_kpistanding",
         total="count(*)", ratable="count(*) FILTER (WHERE state NOT IN ('not_applicable', 'unresolved'))",
         rated=f"count(*) FILTER (WHERE {_RATED})", met="count(*) FILTER (WHERE met)",
         by_rating=_counts("rating", "FROM measures_kpistanding WHERE rating IS NOT NULL", Rating),
+    ),
+    obligations=_told(
+        "FROM owed",
+        by_ministry="(SELECT json_object_agg(code, " + _told("FROM owed WHERE owed.code = y.code")
+                    + " ORDER BY code) FROM (SELECT DISTINCT code FROM owed) AS y)",
     ),
 ) + "::text"  # fmt: skip
