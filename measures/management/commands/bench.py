@@ -65,8 +65,6 @@ class Command(BaseCommand):
     def _measured(self, plan: Plan, options: dict[str, Any]) -> list[table.Measured]:
         folder = places.chosen_data_dir()
         data.ready(plan, at=timezone.now(), out=self.stderr, tell=self._say)
-        # Later than the loading, which takes longer than an event may wait for its commit.
-        at = timezone.now()
         statements = folder / "limit.json"
         statements.write_text(json.dumps(reading.STATEMENTS | reporting.STATEMENTS), encoding="utf-8")
         given = {"LIMIT_STATEMENTS": str(statements)}
@@ -75,6 +73,8 @@ class Command(BaseCommand):
             served(LIMIT, log=folder / "limit.log", environment=given) as limit,
         ):
             auditor = Person.objects.get(username="bench.auditor")
+            # Later than loading and starting, which take longer than an event may wait for its commit.
+            at = timezone.now()
             bench = Bench(
                 ours=ours,
                 limit=limit,
