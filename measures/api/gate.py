@@ -16,6 +16,7 @@ the very values that are in its key, not with others read a moment later.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from types import SimpleNamespace
@@ -78,13 +79,15 @@ def found(environ: Environ) -> Found | None:
     is_read = environ["REQUEST_METHOD"] in ("GET", "HEAD") and _view_of(path) is not None
     if not is_read or origin is None or not _is_plain(environ):
         return None
-    admitted = _admitted(environ)
+    at = timezone.now()
+    admitted = _admitted(environ, at)
     if admitted is None:
         return None
     is_refused = (admitted.spent and admitted.spent.is_over) or (admitted.bearer and Scope.READ not in admitted.scopes)
-    if is_refused or admitted.revision is None:
+    revision = admitted.revision
+    if is_refused or revision is None:
         return Found(admitted)
-    tag = _tag(environ, admitted)
+    tag = _tag(environ, admitted, revision, at)
     # With where the request was sent, since the link to the next page is one to there.
     return Found(admitted, tag, (tag, *origin))
 
@@ -184,12 +187,12 @@ def _view_of(path: str) -> type | None:
     return view if reads and not issubclass(view, Export) else None
 
 
-def _admitted(environ: Environ) -> Admitted | None:
+def _admitted(environ: Environ, at: datetime) -> Admitted | None:
     """None for a bad credential, or none where one is needed; and when the database does not answer, who then says so.
 
     The request is counted when, and only when, there is something to return.
     """
-    at, address = timezone.now(), caller_of(environ)
+    address = caller_of(environ)
     header = environ.get("HTTP_AUTHORIZATION", "")
     try:
         if header:
@@ -206,13 +209,13 @@ def _admitted(environ: Environ) -> Admitted | None:
     return None
 
 
-def _tag(environ: Mapping[str, Any], admitted: Admitted) -> str:
+def _tag(environ: Mapping[str, Any], admitted: Admitted, revision: int, at: datetime) -> str:
     """What the answer follows from, as a word; nobody else can make it, so who shows it was given it with a 200."""
     accept = environ.get("HTTP_ACCEPT", "")
     parts = (
         admitted.database,
-        admitted.revision,
-        day_of(timezone.now()).toordinal(),
+        revision,
+        day_of(at).toordinal(),
         settings.PUBLIC_READING,
         admitted.person_id,
         admitted.duties,

@@ -19,6 +19,7 @@ from measures.vocabulary import Audience, Scope
 USED_AT_MOST_ONCE_IN = timedelta(minutes=1)
 # The text of a token as `issue` makes it, found from its dot on, which is rare in text.
 TOKEN = re.compile(r"\.(?<=[0-9a-f]{16}\.)[A-Za-z0-9_-]{43}")
+SHORTEST = 16 + 1 + 43
 
 
 @transaction.atomic
@@ -93,7 +94,7 @@ def is_good(token: Token, *, at: datetime) -> bool:
 
 def is_like_a_token(text: str) -> bool:
     """Whether something in `text` has the form of a token, which must not be kept, logged or repeated."""
-    return TOKEN.search(text) is not None
+    return len(text) >= SHORTEST and TOKEN.search(text) is not None
 
 
 def note_use(token: Token, *, at: datetime) -> None:

@@ -41,7 +41,8 @@ class Statement:
         if django.queries_logged:
             django.queries_log.append({"sql": self.text, "time": "0.000"})
         with django.wrap_database_errors:
-            row = self._row(django.connection, [_text(given[name]) for name in self.names])
+            values = [None if value is None else str(value).encode() for value in map(given.__getitem__, self.names)]
+            row = self._row(django.connection, values)
         django.health_check_done = True
         return row
 
@@ -55,7 +56,10 @@ class Statement:
         if held in self._prepared:
             result = held.pgconn.exec_prepared(self.name, values)
             # psycopg forgets all that was prepared, ours too, when a transaction was rolled back.
-            if result.error_field(DiagnosticField.SQLSTATE) != UNKNOWN_STATEMENT:
+            if (
+                result.status == ExecStatus.TUPLES_OK
+                or result.error_field(DiagnosticField.SQLSTATE) != UNKNOWN_STATEMENT
+            ):
                 return result
         prepared = held.pgconn.prepare(self.name, self.text.encode())
         if prepared.status != ExecStatus.COMMAND_OK:
@@ -69,10 +73,6 @@ class Statement:
             # psycopg begins it with the first statement that passes through it.
             held.execute("SELECT")
         return held.pgconn.exec_params(self.text.encode(), values)
-
-
-def _text(value: Any) -> bytes | None:
-    return None if value is None else str(value).encode()
 
 
 def fetch(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,16 @@ class Quota:
 
     def until(self, at: datetime) -> datetime:
         """The end of the window of `at`; windows follow each other from the epoch on, for everyone the same."""
-        seconds = self.policy.seconds
-        return datetime.fromtimestamp((int(at.timestamp()) // seconds + 1) * seconds, tz=UTC)
+        return _moment(self._end(at))
 
     def key(self, at: datetime) -> str:
         """The name of this quota in the window of `at`."""
-        return f"{self.policy.name} {self.caller} {int(self.until(at).timestamp())}"
+        return f"{self.policy.name} {self.caller} {self._end(at)}"
+
+    def _end(self, at: datetime) -> int:
+        """In seconds of the epoch."""
+        seconds = self.policy.seconds
+        return (int(at.timestamp()) // seconds + 1) * seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,9 @@ class Spent:
     @property
     def back_at(self) -> datetime:
         return self.at + timedelta(seconds=self.seconds_left)
+
+
+@lru_cache(maxsize=64)
+def _moment(seconds: int) -> datetime:
+    """The same few for all requests of a window."""
+    return datetime.fromtimestamp(seconds, tz=UTC)
