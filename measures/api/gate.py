@@ -34,6 +34,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from measures.api import edge, leaks, limits
 from measures.api.addresses import caller_of
 from measures.api.authentication import Shown, credentials
+from measures.api.bundle import BundleExport
 from measures.api.edge import API
 from measures.api.exports import Export
 from measures.api.kept import Answers, Kept
@@ -52,6 +53,8 @@ VARY = "Accept, Accept-Language, Acting-As, Authorization, Cookie"
 ANY_JSON = ("", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*")
 # A body that is refused, or read to its end; and a duty that is named: what is kept is kept for all of the caller's.
 NOT_HERE = ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", "HTTP_ACTING_AS")
+# Streamed, and each download is noted, so that none is answered for another.
+FILES = (Export, BundleExport)
 ANSWERS = Answers()
 # Where in the environ it stands what was found of the request; no header of a caller's can have that name.
 FOUND = "measures.gate"
@@ -184,7 +187,7 @@ def _view_of(path: str) -> type | None:
     except Resolver404:
         return None
     reads = getattr(view, "takes_known_at", False) and hasattr(view, "get") and "get" in view.http_method_names
-    return view if reads and not issubclass(view, Export) else None
+    return view if reads and not issubclass(view, FILES) else None
 
 
 def _admitted(environ: Environ, at: datetime) -> Admitted | None:
