@@ -19,6 +19,7 @@ from measures.api.exports import EXPORTS, note
 from measures.api.filters import wrong_parameters
 from measures.api.known_at import PARAMETER, marked, moment_of
 from measures.errors import BadInput, WrongTurn
+from measures.exports import registry
 from measures.exports.about import about
 from measures.exports.bundle import content
 from measures.exports.tables import Table
@@ -74,7 +75,8 @@ class BundleExport(APIView):
 
 
 def _tables(request: Request) -> Iterator[Table]:
-    """Every list that there are files of, without filters."""
+    """Every list that there are files of, without filters, and what they refer to."""
     for view in EXPORTS.values():
         listed = view(request=request)
         yield listed.made(listed.get_queryset())
+    yield from registry.tables()

@@ -29,6 +29,6 @@ COLUMNS = (
 
 def table(evidence: QuerySet[Evidence]) -> Table:
     """`evidence` by id."""
-    refers = {"measure": "measures", "update": "updates"}
+    refers = {"measure": "measures", "update": "updates", "ministry": "ministries"}
     rows = select(evidence.order_by("id"), COLUMNS)
     return Table("evidence", "根拠資料", "Evidence", COLUMNS, rows, key=("id",), refers=refers)

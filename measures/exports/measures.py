@@ -51,5 +51,5 @@ COLUMNS = (
 def table(measures: QuerySet[Measure]) -> Table:
     """`measures` in the order of their documents; supporting ministries are joined by a space."""
     rows = select(measures.order_by(F("element__document__code"), "element__order", "code"), COLUMNS)
-    refers = {"explained_by": "updates"}
+    refers = {"explained_by": "updates", "lead": "ministries"}
     return Table("measures", "施策", "Measures", COLUMNS, rows, key=("code",), refers=refers)

@@ -10,12 +10,14 @@ from measures.models import Obligation
 from measures.queries.obligations import in_state
 from measures.vocabulary import ObligationState
 
+REFERS = {"measure": "measures", "cycle": "cycles", "ministry": "ministries"}
+
 
 def table(obligations: QuerySet[Obligation], *, on: date) -> Table:
     """`obligations` by the day they are due, each with its state on the day `on`."""
     columns = _columns(Case(*(When(in_state([state], on=on), then=Value(state)) for state in ObligationState.values)))
     rows = select(obligations.order_by("due_on", "id"), columns)
-    return Table("obligations", "報告義務", "Obligations", columns, rows, key=("id",), refers={"measure": "measures"})
+    return Table("obligations", "報告義務", "Obligations", columns, rows, key=("id",), refers=REFERS)
 
 
 def _columns(state: Case) -> tuple[Column, ...]:

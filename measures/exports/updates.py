@@ -38,5 +38,8 @@ COLUMNS = (
 
 def table(updates: QuerySet[ProgressUpdate]) -> Table:
     """`updates` by id; `observations` is how many values the report holds."""
-    rows, refers = select(updates.order_by("id"), COLUMNS), {"measure": "measures"}
+    rows, refers = (
+        select(updates.order_by("id"), COLUMNS),
+        {"measure": "measures", "cycle": "cycles", "ministry": "ministries"},
+    )
     return Table("updates", "進捗報告", "Progress updates", COLUMNS, rows, key=("id",), refers=refers)

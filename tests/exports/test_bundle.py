@@ -1,5 +1,6 @@
 """The audit bundle: opened by programs that are not ours, verified by its own, and no byte of it changes unseen."""
 
+import csv
 import hashlib
 import io
 import json
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from measures.audit import verify_bundle, verify_log
 from measures.exports import log
-from measures.models import Document, Event
+from measures.models import Baseline, Document, Event, KpiLink
 from measures.operations import checkpoints
 from tests import builders
 from tests.api import wire
@@ -28,7 +29,8 @@ from tests.operations.logs import seal_here
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 PATH = f"{wire.BASE}/exports/bundle.zip"
-TABLES = ("measures", "kpis", "observations", "updates", "events", "obligations", "evidence")
+LISTS = ("measures", "kpis", "observations", "updates", "events", "obligations", "evidence")
+TABLES = (*LISTS, "ministries", "cycles", "assignments", "kpi_links", "baselines", "targets")
 Said = tuple[int, str]
 
 
@@ -116,7 +118,7 @@ def test_it_verifies_where_nothing_of_ours_is_and_tells_what_the_log_tells(bundl
 def test_the_files_are_those_of_the_exports_the_texts_those_that_came_in(bundle: Path) -> None:
     inside = files_of(bundle.read_bytes())
     assert inside["README.txt"].decode().startswith("施策トラッカー")
-    for name in TABLES:
+    for name in LISTS:
         if name not in ("events", "obligations"):
             assert inside[f"tables/{name}.csv"] == bytes(
                 builders.client("auditor").get(f"{wire.BASE}/exports/{name}.csv").getvalue()
@@ -127,6 +129,23 @@ def test_the_files_are_those_of_the_exports_the_texts_those_that_came_in(bundle:
     others = {"README.txt", "datapackage.json", "SHA256SUMS", "verify_bundle.py", "verify_log.py"}
     assert set(described) == set(inside) - others
     assert inside["verify_log.py"] == Path(verify_log.__file__).read_bytes()
+
+
+def test_the_ledgers_and_the_registry_are_what_the_api_tells(bundle: Path) -> None:
+    inside = files_of(bundle.read_bytes())
+    told = {
+        name: list(csv.DictReader(io.StringIO(inside[f"tables/{name}.csv"].decode("utf-8-sig")))) for name in TABLES
+    }
+    of_kpi = [one for one in told["targets"] if one["kpi"] == "sme-patent-share"]
+    said = wire.items("/kpis/sme-patent-share/targets")
+    assert [(one["value"], one["state"], one["due_on"]) for one in of_kpi] == [
+        (one["value"], one["state"], one["due_on"]) for one in said
+    ]
+    assert [one["code"] for one in told["cycles"]] == sorted(wire.codes("/cycles"))
+    assert sorted(one["code"] for one in told["ministries"]) == sorted(wire.codes("/ministries"))
+    assert len(told["assignments"]) == len(wire.items("/assignments"))
+    assert len(told["kpi_links"]) == KpiLink.objects.count()
+    assert len(told["baselines"]) == Baseline.objects.count()
 
 
 @pytest.mark.parametrize("other_way", ["flip", "cut", "grow"])
