@@ -15,6 +15,8 @@ from measures.vocabulary import Direction, Rating, StandingState, label
 from measures.web.asking import BASE, address, ask, asked, every, moment_asked
 from measures.web.pages import page
 
+# A chart takes two milliseconds to draw.
+A_PAGE = 60
 FIELDS = "code,name,name_en,unit,measures,standing"
 # What can be chosen among words of ours: parameter, what it is called, its words.
 WORDS = (
@@ -26,9 +28,10 @@ WORDS = (
 
 @page("measures/kpis.html", takes=None)
 def kpis(request: HttpRequest) -> dict[str, Any]:
-    """The API's list with the API's filters, each KPI with its chart; all of them share one axis of time."""
-    filters = asked(request)
-    rows = every(request, "/kpis", filters, fields=FIELDS)
+    """The API's list with the API's filters, a page of it, each KPI with its chart; they share one axis of time."""
+    given = asked(request)
+    listed = ask(request, "/kpis", given, limit=str(A_PAGE), count="true", fields=FIELDS)
+    rows, filters = listed["items"], [pair for pair in given if pair[0] != "cursor"]
     found = _series(request, [row["code"] for row in rows])
     axis = axis_of_days(list(found.values()))
     chosen, language = dict(filters), get_language() or ""
@@ -50,6 +53,9 @@ def kpis(request: HttpRequest) -> dict[str, Any]:
         ],
         "has_target": chosen.get("has_target") == "true",
         "q": chosen.get("q", ""),
+        "total": listed["total"],
+        "more": _address(request, [*filters, ("cursor", listed["next"])]) if listed["next"] else "",
+        "first": _address(request, filters) if len(filters) != len(given) else "",
         "filters": filters,
         "is_narrowed": any(name != "q" for name, _ in filters),
         "file": _file(request, filters),
@@ -87,6 +93,10 @@ def _series(request: HttpRequest, codes: list[str]) -> dict[str, series.Series]:
     with as_of.known_at(noted(request)):
         ids = list(Kpi.objects.filter(code__in=codes).order_by("code").values_list("pk", flat=True))
         return {one.code: one for one in series.series(ids, english=not in_japanese())}
+
+
+def _address(request: HttpRequest, given: list[tuple[str, str]]) -> str:
+    return address(request.path, given, moment=moment_asked(request))
 
 
 def _file(request: HttpRequest, filters: list[tuple[str, str]]) -> str:

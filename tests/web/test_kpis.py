@@ -12,7 +12,7 @@ from measures.api.kpis.filters import KpiFilter
 from measures.web import kpis
 from tests import builders
 from tests.exports.charts import pictures
-from tests.web.reading import answer, page, words
+from tests.web.reading import answer, links, page, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 CODE = re.compile(r'href="/kpis/([a-z0-9-]+)')
@@ -86,3 +86,17 @@ def test_what_was_required_is_rounded_for_readers_and_a_kpi_without_a_target_req
     assert answer("/kpis/univ-patent-licences")["standing"]["required"] == "11968.275323"
     assert "Required by then 11,968.28 件" in words(page("/kpis/univ-patent-licences"))
     assert "Required by then – 人" in words(page("/kpis/ura-headcount"))
+
+
+def test_the_pages_of_the_list_hold_every_kpi_once_with_its_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kpis, "A_PAGE", 2)
+    seen: list[str] = []
+    address = "/kpis?has_target=true"
+    while address:
+        text = page(address)
+        seen += CODE.findall(text)
+        following = [one for one in links(text) if "cursor=" in one]
+        assert all("has_target=true" in one for one in following)
+        address = following[0] if following else ""
+    assert seen == [one["code"] for one in answer("/kpis", has_target="true")["items"]]
+    assert len(seen) > 4
