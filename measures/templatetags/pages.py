@@ -61,8 +61,9 @@ def api(context: Context, path: str, **query: str) -> str:
 
 @register.filter
 def word(code: str, vocabulary: str) -> str:
-    """What people call a code of the vocabulary."""
-    return label(WORDS[vocabulary], code, get_language() or "")
+    """What people call a code of the vocabulary; one that it does not have, as of another release, as it is."""
+    words = WORDS[vocabulary]
+    return label(words, code, get_language() or "") if code in words.values else code
 
 
 @register.inclusion_tag("measures/parts/bar.html")

@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
 
 from measures import audit
 from measures.management.bench.plan import Plan
-from measures.management.timing import calls, data, table
+from measures.management.timing import calls, data, pages, table
 from measures.management.timing.calls import Refused, get, post, send
 from measures.management.timing.table import Measured, Unpaired
 from measures.models import Source
+from tests.web.test_pages import PUBLIC
 
 SMALL = {"measures": 50, "kpis": 100, "observations": 1000, "updates": 200}
 
@@ -184,3 +187,12 @@ def test_an_application_that_is_not_there_breaks_it_off(port: int) -> None:
     assert calls.CLIENT.exists()
     with pytest.raises(Refused, match="The client broke off: ConnectionRefusedError"):
         send([[get("/sized")]], port=1, seconds=1, connections=1)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
+def test_every_public_page_that_each_database_has_is_measured() -> None:
+    """But for a report, which has to be published first."""
+    names = {resolve(path).url_name for path in pages.addresses()}
+    assert names == set(PUBLIC) - {"report", "comparison"}
+    assert all(Client().get(path).status_code == 200 for path in pages.addresses())

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from measures.templatetags import shown
+from measures.templatetags.pages import word
 
 FY, CY = {"type": "fiscal_year", "year": 2026}, {"type": "calendar_year", "year": 2019}
 
@@ -62,3 +63,8 @@ def test_what_someone_wrote_in_another_language_is_marked(text: str | None, japa
     for language, expected in (("ja", japanese), ("en", english)):
         with translation.override(language):
             assert shown.spoken(text) == expected
+
+
+def test_a_code_that_the_vocabulary_does_not_have_stands_as_it_is() -> None:
+    assert word("measure", "subject") == "Measure"
+    assert word("sheaf", "subject") == "sheaf"

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from measures.management.bench.plan import BadSize, Plan
-from measures.management.timing import data, exporting, past, reading, reporting, table
+from measures.management.timing import data, exporting, pages, past, reading, reporting, table
 from measures.management.timing.bench import Bench
 from measures.management.timing.calls import Refused
 from measures.management.timing.served import UNLIMITED, NotServed, served
@@ -30,6 +30,7 @@ ROWS = {
     "past-page": past.page,
     "past-updates": past.updates,
     "past-summary": past.summary,
+    "pages": pages.public,
     "csv": exporting.csv,
     "xlsx": exporting.xlsx,
     "report": reporting.reports,

@@ -36,7 +36,7 @@ def new_page(bench: Bench) -> Measured:
     for code in Document.objects.order_by("code").values_list("code", flat=True):
         page = _fetched(bench.ours, _page(code).replace("{n}", "000000"), bench.token)
         ours.append([get(_page(code), token=bench.token)])
-        limit.append([get(_limit_page(code, page["next"] or ""))])
+        limit.append([get(limit_page(code, page["next"] or ""))])
     return bench.turns("page of 100, never seen", ours, limit, goal=0.75, note=_same_bytes(bench, ours[0], limit[0]))
 
 
@@ -44,7 +44,7 @@ def same_page(bench: Bench) -> Measured:
     """The same page again and again; the limit has no cache."""
     path = f"{API}/measures?limit=100"
     first = Document.objects.order_by("code").values_list("code", flat=True)[0]
-    limit = [[get(_limit_page(first, "x" * 120))]]
+    limit = [[get(limit_page(first, "x" * 120))]]
     return bench.turns("the same page again", [[get(path, token=bench.token)]], limit, goal=5, note=_latency)
 
 
@@ -54,7 +54,7 @@ def not_modified(bench: Bench) -> Measured:
     first = Document.objects.order_by("code").values_list("code", flat=True)[0]
     tag = _answer(bench.ours, path, bench.token)[1]["ETag"]
     ours = [[get(path, token=bench.token, If_None_Match=tag)]]
-    return bench.turns("304", ours, [[get(_limit_page(first, "x" * 120))]], goal=6.5, note=_latency)
+    return bench.turns("304", ours, [[get(limit_page(first, "x" * 120))]], goal=6.5, note=_latency)
 
 
 def summary(bench: Bench) -> Measured:
@@ -97,7 +97,8 @@ def _page(document: str) -> str:
     return f"{API}/measures?{query}"
 
 
-def _limit_page(document: str, next_page: str) -> str:
+def limit_page(document: str, next_page: str) -> str:
+    """The address at which the limit answers a page of the document's measures."""
     return "/page?" + urlencode({"document": document, "since": SINCE, "next": next_page}, safe="{}")
 
 
