@@ -20,6 +20,8 @@ LOOKS = [("light", 1280, "ja"), ("dark", 1280, "en"), ("light", 360, "en"), ("da
 ADDRESSES = {**PUBLIC, "login": "/login", "refusal": "/nothing", "past": "/?known_at=2026-11-20"}
 # Where the pictures go, if anywhere.
 PICTURES = os.environ.get("SCREENSHOTS_DIR")
+if PICTURES:
+    Path(PICTURES).mkdir(parents=True, exist_ok=True)
 MOST_BYTES = 100_000
 
 
