@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from measures.api.edge import API
 from measures.api.problems import MEDIA_TYPE
 from measures.web.frame import frame
+from measures.web.signed_in import written
 
 
 class RefusalPages:
@@ -39,5 +40,6 @@ class RefusalPages:
 
 
 def _page(request: HttpRequest, problem: dict[str, object]) -> str:
-    """Without a request in its context, and so without whoever is signed in."""
-    return render_to_string("measures/refusal.html", {**frame(request), "problem": problem, "is_bare": True})
+    """Without a request in its context, and so without whoever is signed in; with what was written and not taken."""
+    content = {**frame(request), "problem": problem, "is_bare": True, "texts": written(request)}
+    return render_to_string("measures/refusal.html", content)

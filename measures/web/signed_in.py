@@ -32,6 +32,8 @@ View = Callable[..., HttpResponse]
 COOKIE = "acting_as"
 # What a form says beside what people wrote in it.
 NOT_WRITTEN = ("csrfmiddlewaretoken", "key", "version", "do")
+# Where people write passwords and codes.
+SECRET = ("/login", "/account")
 # Whatever is shorter is sooner written again than copied.
 LONG = 12
 
@@ -61,6 +63,13 @@ def shown(request: HttpRequest, template: str, content: dict[str, Any], telling:
     """The page, which is of now; with the status of what was refused, if something was, and the words for it."""
     about = {"is_timeless": True, "told": telling, "key": secrets.token_hex(16), "acting_as": _choice(request)}
     return render(request, f"measures/{template}.html", {**about, **content}, status=telling.status if telling else 200)
+
+
+def written(request: HttpRequest) -> list[str]:
+    """What somebody wrote into a form that was read and not taken; never what is secret."""
+    if request.method != "POST" or not hasattr(request, "_post") or request.path.startswith(SECRET):
+        return []
+    return [str(text) for name, text in request.POST.items() if name not in NOT_WRITTEN and len(str(text)) > LONG]
 
 
 def led(address: str) -> HttpResponse:
@@ -101,7 +110,7 @@ def _sent_away(request: HttpRequest) -> HttpResponse:
     to = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
     if request.method != "POST":
         return redirect(to)
-    texts = [value for name, value in request.POST.items() if name not in NOT_WRITTEN and len(str(value)) > LONG]
+    texts = written(request)
     response = plain_page(request, "session_ended", title=say("Your session has ended"), to=to, texts=texts)
     response.status_code = 401
     return response

@@ -117,6 +117,24 @@ def test_without_its_token_a_form_does_nothing_403() -> None:
     assert ProgressUpdate.objects.count() == 0
 
 
+def test_a_form_of_before_signing_in_again_shows_what_was_written_403() -> None:
+    browser = Browser("officer.jpo")
+    browser.page("/desk")
+    said = {"csrfmiddlewaretoken": "x" * 64, "narrative": "昨日の頁に書いた長い文章です。"}
+    response = browser.client.post("/desk", said)
+    assert response.status_code == 403
+    assert said["narrative"] in response.content.decode()
+
+
+def test_a_password_is_never_shown_again_403() -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(
+        "/login", {"username": "a", "password": "五月雨を集めて早し最上川"}, headers={"Accept": "text/html"}
+    )
+    assert response.status_code == 403
+    assert "五月雨" not in response.content.decode()
+
+
 def test_who_was_signed_out_meanwhile_sees_what_they_wrote_401() -> None:
     browser = Browser("officer.jpo")
     token = browser.page("/desk").partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
