@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Min
+from django.utils import timezone
 
 from measures.management.timing import writing
 from measures.management.timing.bench import WARMING_SECONDS, Bench
@@ -132,13 +133,14 @@ def _open_next(bench: Bench) -> None:
     coordinator = _coordinator(bench)
     for document in Document.objects.order_by("pk"):
         now = document.cycles.get(state=CycleState.OPEN)
-        cycles.close(code=now.code, reason="期限", actor=coordinator, at=bench.at)
+        # Each at its own moment: an event may not wait long for its commit.
+        cycles.close(code=now.code, reason="期限", actor=coordinator, at=timezone.now())
         period = periods.from_dates(now.period_type, now.period_start, now.period_end).following()
         code = f"{document.code}-{period.start:%Y-%m}"
         days = [period.end + timedelta(days=after) for after in (0, 19, 29)]
         named = dict(zip(("opens_on", "due_on", "closes_on"), days, strict=True))
-        cycles.plan(document=document, code=code, period=period, **named, actor=coordinator, at=bench.at)
-        cycles.open_(code=code, actor=coordinator, at=bench.at)
+        cycles.plan(document=document, code=code, period=period, **named, actor=coordinator, at=timezone.now())
+        cycles.open_(code=code, actor=coordinator, at=timezone.now())
 
 
 def _coordinator(bench: Bench) -> Actor:
@@ -147,7 +149,7 @@ def _coordinator(bench: Bench) -> Actor:
 
 
 def _ours(bench: Bench, free: Sequence[Free]) -> Iterator[list[str]]:
-    tokens = {role: tokens_of(role, at=bench.at) for role in (Role.OFFICER, Role.APPROVER)}
+    tokens = {role: tokens_of(role, at=timezone.now()) for role in (Role.OFFICER, Role.APPROVER)}
     run = secrets.token_hex(4)
     for one in free:
         officer, approver = (tokens[role][one.lead] for role in (Role.OFFICER, Role.APPROVER))
