@@ -32,9 +32,11 @@ _NOW = f"to_jsonb(u) || jsonb_build_object('observations', {_KEPT})"
 DRAFT = f"""
     WITH u AS (
         INSERT INTO bench_limit.measures_progressupdate (measure_id, cycle_id, kind, state, round, ministry_id,
-            narrative, declared_status, declared_health, author_id, contributors, drafted_at, version, updated_at)
+            narrative, reason, explained_kpis, explanation_cause, explanation_corrective_step, explanation_owner,
+            declared_status, declared_health, author_id, contributors, drafted_at, version, updated_at)
         VALUES (%(measure)s::bigint, %(cycle)s::bigint, 'report', 'draft', 0, %(ministry)s::bigint, %(narrative)s,
-            'in_progress', 'on_track', %(officer)s::bigint, ARRAY[%(officer)s::bigint], now(), 1, now()) RETURNING *
+            '', '{{}}', '', '', '', 'in_progress', 'on_track', %(officer)s::bigint, ARRAY[%(officer)s::bigint], now(),
+            1, now()) RETURNING *
     ), v AS (
         INSERT INTO bench_limit.measures_reportedvalue (update_id, position, kpi_id, period_type, period_start,
             period_end, value, status, approximate, derived, derivation, note, source_title, source_publisher,
@@ -59,8 +61,9 @@ SUBMIT = f"""
             submitted_by_id = author_id, version = 2, updated_at = now()
         WHERE id = %(id)s::bigint AND state = 'draft' RETURNING *
     ), r AS (
-        INSERT INTO bench_limit.measures_review (update_id, round, verb, comment, actor_id, recorded_at)
-        SELECT id, 1, 'submit', '', author_id, now() FROM u
+        INSERT INTO bench_limit.measures_review (update_id, round, verb, comment, acting_role,
+            acting_ministry, actor_id, recorded_at)
+        SELECT id, 1, 'submit', '', '', '', author_id, now() FROM u
     ), e AS (
         {_event("submit", actor="u.author_id", before=_NOW, after=_NOW)}
     )
@@ -96,8 +99,9 @@ APPROVE = f"""
     ), g AS (
         UPDATE bench_limit.measures_measurestanding SET met = met WHERE measure_id IN (SELECT measure_id FROM u)
     ), r AS (
-        INSERT INTO bench_limit.measures_review (update_id, round, verb, comment, actor_id, recorded_at)
-        SELECT id, 1, 'approve', '', decided_by_id, now() FROM u
+        INSERT INTO bench_limit.measures_review (update_id, round, verb, comment, acting_role,
+            acting_ministry, actor_id, recorded_at)
+        SELECT id, 1, 'approve', '', '', '', decided_by_id, now() FROM u
     ), e AS (
         {_event("approve", actor="u.decided_by_id", before="NULL", after=_NOW, is_public=True)}
     )
