@@ -118,6 +118,8 @@ def make_tables() -> None:
         )
         if name in FILLED:
             execute(f"INSERT INTO {SCHEMA}.measures_{name} SELECT * FROM public.measures_{name}")
+    # The reports that explain a standing are not there.
+    execute(f"UPDATE {SCHEMA}.measures_measurestanding SET explained_by_id = NULL")
     for table, definition in _foreign_keys():
         for name in TABLES:
             definition = definition.replace(f"REFERENCES measures_{name}(", f"REFERENCES {SCHEMA}.measures_{name}(")
