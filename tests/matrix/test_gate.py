@@ -114,7 +114,7 @@ def a_day(coordinator: dict[str, Any]) -> Iterator[Callable[[], Any]]:
     yield lambda: progress.approve(update_id=made[1].pk, actor=approver, **now)
     yield lambda: progress.discard(update_id=made[0].pk, actor=builders.actor("officer.mext"), **now)
     yield lambda: measures.edit(code=builders.SME, changes={"title": "改題"}, **coordinator)
-    for name in ("assignments.assign", "kpis.edit", "kpis.link", "targets.set_target", "targets.set_baseline"):
+    for name in ("assignments.assign", "kpis.edit", "kpis.link", "targets.set_baseline", "targets.set_target"):
         yield lambda name=name: events.CHANGES[name].act(None)
     for name in ("milestones.create", "kpis.create", "measures.create"):
         yield lambda name=name: events.CHANGES[name].act(None)
@@ -152,10 +152,10 @@ def test_everyone_sees_every_change_with_the_next_request(
 def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(environ: Any, admitted: Any) -> str:
+    def tag(environ: Any, admitted: Any, *rest: Any) -> str:
         public = json.dumps({"public": admitted.revision}).encode()
         same = gate.gate.Admitted(None, None, admitted.database, public, None)
-        return real(environ, same)
+        return real(environ, same, *rest)
 
     patch.setattr(gate, "_tag", tag)
 
@@ -163,8 +163,8 @@ def the_key_without_the_person(patch: pytest.MonkeyPatch) -> None:
 def the_key_without_the_address(patch: pytest.MonkeyPatch) -> None:
     real = gate._tag
 
-    def tag(environ: Any, admitted: Any) -> str:
-        return real({**environ, "PATH_INFO": "/"}, admitted)
+    def tag(environ: Any, admitted: Any, *rest: Any) -> str:
+        return real({**environ, "PATH_INFO": "/"}, admitted, *rest)
 
     patch.setattr(gate, "_tag", tag)
 
