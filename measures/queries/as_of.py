@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-# A file of all there is, on a slow machine; also for how long a reader that takes nothing keeps a state from going.
+# A file of all there is, on a slow machine.
 LONGEST_FILE = "10min"
 
 

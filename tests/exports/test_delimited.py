@@ -2,21 +2,15 @@
 
 import csv
 import io
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from measures.exports.delimited import BOM, INCOMPLETE, ROWS_A_CHUNK, cell, stream
-from measures.exports.selected import Selected
-from measures.exports.tables import Table
-from measures.queries import as_of
-from tests.exports.made import a_column, a_table
-from tests.operations.logs import a_session
+from tests.exports.made import a_table
 
 
 def text(*rows: tuple[Any, ...]) -> str:
@@ -98,28 +92,3 @@ def test_a_file_that_broke_off_says_so_in_its_last_line_and_keeps_the_chunks_bef
     assert broken.count("\r\n") == whole - whole % ROWS_A_CHUNK + 2
     assert "secret" not in broken
     assert INCOMPLETE not in text(*((number, number) for number in range(whole)))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_reader_that_stalls_keeps_no_state_of_the_database_for_longer_than_a_file_may_take(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The statement ends although nobody takes its rows, and with it what the rows were read from."""
-    monkeypatch.setattr(as_of, "LONGEST_FILE", "500ms")
-    rows = Selected("SELECT repeat('x', 1000) FROM generate_series(1, 500000)", (), 1)
-
-    def sent() -> Iterator[bytes]:
-        with as_of.reading(None):
-            yield from stream(Table("x", "表", "Table", (a_column("a"),), rows))
-
-    chunks = sent()
-    assert (next(chunks), len(next(chunks)) > 1000) == ((BOM + "a\r\n").encode(), True)
-    pid = connection.connection.info.backend_pid
-    asked = "SELECT backend_xmin IS NULL AND backend_xid IS NULL FROM pg_stat_activity WHERE pid = %s"
-    with a_session(autocommit=True) as other:
-        assert other.execute(asked, [pid]).fetchone() == (False,)
-        until = time.monotonic() + 10
-        while other.execute(asked, [pid]).fetchone() != (True,):
-            assert time.monotonic() < until, "it is still reading"
-            time.sleep(0.05)
-    assert list(chunks)[-1] == INCOMPLETE.encode()
