@@ -103,11 +103,11 @@ def _band(target: kpi.Target, baseline: kpi.Baseline | None, direction: str) -> 
 def _is_no_easier(was: kpi.Aim, now: kpi.Aim) -> bool:
     """Whether no value is ahead of pace now that was behind it, of two aims on the same side over the same time.
 
-    Only being met is asked of an aim that holds, so there is nothing to be ahead of.
+    An aim that holds asks only to be met: who had fallen behind where it began is, by it, no longer said to have.
     """
-    if was.holds or was.origin is None or now.origin is None:
+    if was.holds or now.holds or was.origin is None or now.origin is None:
         return False
-    return now.holds or (now.origin >= was.origin if was.high is None else now.origin <= was.origin)
+    return now.origin >= was.origin if was.high is None else now.origin <= was.origin
 
 
 def _within(inner: Band, outer: Band) -> bool:

@@ -185,9 +185,9 @@ FIFTY = aim("relative", "0.5")
         # Where it starts decides what is on pace, though the number to reach stays.
         ("10", "11", aim("absolute", "15"), Change.HARDER),
         ("10", "9", aim("absolute", "15"), Change.EASIER),
-        # Past the number to reach the target is to fall.
+        # Past the number to reach the target is to fall; on it, who had fallen behind where it began no longer has.
         ("10", "16", aim("absolute", "15"), Change.EASIER),
-        ("10", "15", aim("absolute", "15"), Change.HARDER),
+        ("10", "15", aim("absolute", "15"), Change.EASIER),
         ("15", "10", aim("absolute", "15"), Change.EASIER),
         # Falling by half: less is harder.
         ("10", "9", aim("relative", "-0.5"), Change.HARDER),
