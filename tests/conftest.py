@@ -146,8 +146,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(LONG):
             item.add_marker("long")
-    # First, so that at the end no process waits for one that has just begun a file of minutes.
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
