@@ -14,7 +14,9 @@ from tests.openapi import documented
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "measure_tracker_client"
 # Types whose names tell the generator nothing.
-BINARY = {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "application/octet-stream"}
+BINARY = dict.fromkeys(
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"), "application/octet-stream"
+)
 
 
 @dataclass(frozen=True)
