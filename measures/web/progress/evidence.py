@@ -44,10 +44,8 @@ def _add(request: HttpRequest, pk: int, kind: str) -> None:
     if not given["released_on"]:
         del given["released_on"]
     key = request.POST.get("key", "")
-    if file := request.FILES.get("file-file"):
-        send_file(request, "/evidence", {"update": str(pk), **given}, file, key=key)
-    elif kind == "file":
-        send_file(request, "/evidence", {"update": str(pk), **given}, None, key=key)
+    if kind == "file":
+        send_file(request, "/evidence", {"update": str(pk), **given}, request.FILES.get("file-file"), key=key)
     else:
         body = {"update": pk, **given, "url": request.POST.get("address-url", "").strip()}
         send(request, "POST", "/evidence", body, key=key)
