@@ -57,7 +57,7 @@ def room(request: HttpRequest) -> dict[str, Any]:
 def verifier(request: HttpRequest) -> HttpResponse:
     """The one file that verifies an exported log, as it is run here."""
     response = HttpResponse(_verifier(), content_type="text/x-python; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="verify_log.py"'
+    response["Content-Disposition"] = f'attachment; filename="{FILE}"'
     return response
 
 
