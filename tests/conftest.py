@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -22,17 +23,22 @@ from tests import kept
 from tests.figures import Figure
 
 # What takes minutes: every cell, every race, random requests and histories, tables of thousands of rows, whole services
-# that are started, killed and started again, and what waits for a clock.
+# that are started, killed and started again, what waits for a clock, and what opens every page or example.
 LONG = (
     "tests/api/test_problems.py::test_every_method",
     "tests/audit/test_verify_tampering.py",
-    "tests/hostile/",
-    "tests/management/test_load_bench",
     "tests/browser/",
+    "tests/hostile/",
+    "tests/journeys/test_canary.py",
     "tests/journeys/test_generated_client.py",
     "tests/journeys/test_limits.py",
+    "tests/journeys/test_readme.py",
     "tests/journeys/test_simulation.py",
+    "tests/management/test_deliver.py",
+    "tests/management/test_load_bench",
+    "tests/management/test_seal.py",
     "tests/matrix/",
+    "tests/openapi/test_examples.py::test_each_operation",
     "tests/openapi/test_faults.py",
     "tests/openapi/test_headers.py",
     "tests/openapi/test_schemathesis.py",
@@ -40,9 +46,17 @@ LONG = (
     "tests/operations/test_reminders.py::test_a_year",
     "tests/operations/test_sealing_restores.py",
     "tests/queries/test_as_of.py",
+    "tests/queries/test_log.py::test_a_proof_takes",
     "tests/races/",
     "tests/tracker/test_beside.py",
+    "tests/tracker/test_disk.py",
+    "tests/tracker/test_durability.py",
+    "tests/tracker/test_embedded.py",
+    "tests/tracker/test_letters.py",
     "tests/tracker/test_recovery.py",
+    "tests/tracker/test_up.py",
+    "tests/web/test_pages.py::test_every_link",
+    "tests/web/test_pages.py::test_no_page",
 )
 # A slow machine is not a failure.
 hypothesis.register_profile("here", deadline=None)
@@ -118,6 +132,14 @@ def signed_with_a_key_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session", autouse=True)
 def files_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.EVIDENCE_DIR = tmp_path_factory.mktemp("evidence")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_that_cost_nothing() -> Iterator[None]:
+    """Of the service's own kind, with one round in place of the hundreds of thousands that make guessing slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
 
 
 @pytest.fixture
