@@ -6,7 +6,7 @@ from datetime import date
 
 from measures.models import KpiLink, ProgressUpdate, ReportedValue
 from measures.models.progress import OPEN
-from measures.queries import standings
+from measures.queries import observed, standings
 from measures.rules import divergence, kpi
 from measures.vocabulary import Health
 
@@ -51,6 +51,6 @@ def _states(measure_ids: Iterable[int]) -> Mapping[int, dict[int, tuple[str, str
 def _by_kpi(values: Iterable[ReportedValue]) -> Mapping[int, list[kpi.Observation]]:
     found: dict[int, list[kpi.Observation]] = defaultdict(list)
     for value in values:
-        columns = (getattr(value, name) for name in standings.OBSERVED)
-        found[value.kpi_id].append(standings.observation(*columns))
+        columns = (getattr(value, name) for name in observed.COLUMNS)
+        found[value.kpi_id].append(observed.observation(*columns))
     return found

@@ -54,7 +54,7 @@ def preview(code: str, *, on: date) -> list[Flip]:
         kpis = kpis.filter(standing__state=StandingState.NO_DATA)
     then, ids = dict(now), list(kpis.values_list("pk", flat=True))
     for first in range(0, len(ids), AT_ONCE):
-        facts = standings.known(ids[first : first + AT_ONCE])
+        facts = standings.told(ids[first : first + AT_ONCE])
         then |= {pk: facts.standing(pk, on=on, rule=code).rating for pk in facts.directions}
     flips = [Flip("kpi", codes[pk], now[pk], then[pk]) for pk in codes if now[pk] != then[pk]]
     return flips + _of_measures(now, then)

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from measures.models import (
@@ -13,24 +12,16 @@ from measures.models import (
     KpiLink,
     KpiStanding,
     Measure,
-    Observation,
     ProgressUpdate,
     RuleChange,
     Target,
 )
-from measures.queries import revisions
+from measures.queries import observed, revisions
 from measures.rules import divergence, kpi, periods, standings
-from measures.vocabulary import ObservationStatus, UpdateState
+from measures.vocabulary import UpdateState
 
 # What the rollup of a measure reads of each KPI's standing.
 MEMBER = ("state", "rating", "met")
-# What the engine reads of an observation.
-OBSERVED = (
-    *("period_type", "period_start", "period_end"),
-    *("value", "low", "high"),
-    "status",
-    "approximate",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,7 @@ class Known:
 
         By the rule in force, or by another.
         """
-        series = {one.period: one for one in (*self.observations[pk], *reported)}
+        series = {one.period: one for one in (*self.observations.get(pk, ()), *reported)}
         return kpi.standing(
             observations=series.values(),
             baseline=self.baselines.get(pk),
@@ -59,54 +50,35 @@ class Known:
         )
 
 
-def observation(
-    kind: str,
-    start: date,
-    end: date,
-    value: Decimal | None,
-    low: Decimal | None,
-    high: Decimal | None,
-    status: str,
-    approximate: bool,
-) -> kpi.Observation:
-    """A value as the engine takes it, from its columns OBSERVED."""
-    return kpi.Observation(
-        period=periods.from_dates(kind, start, end),
-        value=value,
-        low=low,
-        high=high,
-        provisional=status == ObservationStatus.PROVISIONAL,
-        approximate=approximate,
-    )
-
-
 def rule_in_force() -> str:
     """The rule that ratings follow; one statement."""
     return RuleChange.objects.order_by("-pk").values_list("rule", flat=True).first() or standings.RULE
 
 
-def known(kpi_ids: Collection[int], *, original: bool = False) -> Known:
-    """What the engine is told of these KPIs, with the targets and baselines in force or those they had first.
+def known(kpi_ids: Collection[int]) -> Known:
+    """All that the engine is told of these KPIs, with every value, to which reported ones may be added.
 
     Five statements.
     """
-    targets, baselines = Target.objects.filter(kpi__in=kpi_ids), Baseline.objects.filter(kpi__in=kpi_ids)
-    if original:
-        targets, baselines = revisions.original(targets), revisions.original(baselines)
-    else:
-        targets, baselines = revisions.in_force(targets), revisions.in_force(baselines)
-    return Known(
-        directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
-        observations=_observations(kpi_ids),
-        baselines={row.kpi_id: engine_baseline(row) for row in baselines},
-        targets={row.kpi_id: engine_target(row) for row in targets},
-        rule=rule_in_force(),
-    )
+    return replace(_aimed(kpi_ids), observations=observed.every(kpi_ids))
+
+
+def told(kpi_ids: Collection[int], *, original: bool = False) -> Known:
+    """As `known`, with no more values than it takes for a standing to which nothing is added.
+
+    With the targets and baselines in force or those they had first. Five statements.
+    """
+    facts = _aimed(kpi_ids, original=original)
+    asked = {
+        pk: observed.asked(facts.targets.get(pk), facts.baselines.get(pk), direction)
+        for pk, direction in facts.directions.items()
+    }
+    return replace(facts, observations=observed.telling(asked))
 
 
 def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:
     """KpiStanding's columns for each KPI, computed from the facts as now known; five statements."""
-    facts = known(kpi_ids)
+    facts = told(kpi_ids)
     return {pk: standings.kpi_columns(facts.standing(pk, on=on)) for pk in facts.directions}
 
 
@@ -115,7 +87,7 @@ def against_original(kpi_ids: Collection[int], *, on: date) -> dict[int, KpiStan
 
     Computed, never stored; five statements.
     """
-    facts = known(kpi_ids, original=True)
+    facts = told(kpi_ids, original=True)
     return {pk: KpiStanding(kpi_id=pk, **standings.kpi_columns(facts.standing(pk, on=on))) for pk in facts.directions}
 
 
@@ -166,13 +138,20 @@ def resolved(target: Target, baseline: Baseline | None) -> Any:
     return kpi.resolve(engine_target(target), engine_baseline(baseline) if baseline else None)
 
 
-def _observations(kpi_ids: Collection[int]) -> dict[int, list[kpi.Observation]]:
-    found: dict[int, list[kpi.Observation]] = defaultdict(list)
-    known = Observation.objects.filter(kpi__in=kpi_ids, corrected_by=None).order_by("kpi", "period_start")
-    # As plain values: most of the time of a rebuild went into making rows of models.
-    for kpi_id, *columns in known.values_list("kpi", *OBSERVED).iterator():
-        found[kpi_id].append(observation(*columns))
-    return found
+def _aimed(kpi_ids: Collection[int], *, original: bool = False) -> Known:
+    """What is to be reached, without the values; four statements."""
+    targets, baselines = Target.objects.filter(kpi__in=kpi_ids), Baseline.objects.filter(kpi__in=kpi_ids)
+    if original:
+        targets, baselines = revisions.original(targets), revisions.original(baselines)
+    else:
+        targets, baselines = revisions.in_force(targets), revisions.in_force(baselines)
+    return Known(
+        directions=dict(Kpi.objects.filter(pk__in=kpi_ids).order_by("pk").values_list("pk", "direction")),
+        observations={},
+        baselines={row.kpi_id: engine_baseline(row) for row in baselines},
+        targets={row.kpi_id: engine_target(row) for row in targets},
+        rule=rule_in_force(),
+    )
 
 
 def engine_baseline(row: Baseline) -> kpi.Baseline:

@@ -4,7 +4,7 @@ The queries compute them that the operation uses. What they were in between is l
 each of a million changes.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +19,8 @@ from measures.models import Kpi, KpiStanding, KpiStandingHistory, Measure, Measu
 from measures.operations.moments import day_of
 from measures.queries import as_of, standings
 
-# Values held in memory at once.
-VALUES_AT_ONCE, MEASURES_AT_ONCE = 50_000, 1_000
+# KPIs or measures whose standings are computed at once.
+AT_ONCE = 1_000
 Columns = dict[int, dict[str, Any]]
 
 
@@ -72,27 +72,9 @@ def add(plan: Plan, progress: Progress, *, on: date) -> None:
     """A standing for every KPI and every measure, as asked on the day `on`, with its past; needs triggers off."""
     progress.expect(plan.kpis + plan.measures)
     # A measure's past standing is read from those of its KPIs.
-    for kind, number, batches in (
-        (KPIS, plan.kpis, _kpis_at_once(plan)),
-        (MEASURES, plan.measures, _measures_at_once(plan)),
-    ):
-        for ids in batches:
+    for kind, number in ((KPIS, plan.kpis), (MEASURES, plan.measures)):
+        for first in range(0, number, AT_ONCE):
+            ids = range(first + 1, min(first + AT_ONCE, number) + 1)
             kind.add(ids, began=plan.began_at, on=on)
             progress.add(len(ids))
         kind.remember(plan, number)
-
-
-def _kpis_at_once(plan: Plan) -> Iterator[list[int]]:
-    batch: list[int] = []
-    held = 0
-    for kpi, values in enumerate(plan.lengths()):
-        batch.append(kpi + 1)
-        held += values
-        if held >= VALUES_AT_ONCE or kpi + 1 == plan.kpis:
-            yield batch
-            batch, held = [], 0
-
-
-def _measures_at_once(plan: Plan) -> Iterator[list[int]]:
-    for first in range(0, plan.measures, MEASURES_AT_ONCE):
-        yield [slot + 1 for slot in range(first, min(first + MEASURES_AT_ONCE, plan.measures))]
