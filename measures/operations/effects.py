@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
+
 from measures.models import Kpi, KpiLink, Measure, Observation, ProgressUpdate, ReportedValue, Source, StatusChange
 from measures.operations import moments, standings
 from measures.queries import progress
@@ -38,10 +40,7 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
     """Carries an approved update into the record; returns what the public event says was published."""
     corrected = _observe(update, touched.values, at)
     _take_status(update, at)
-    for kpi in touched.kpis:
-        _renew(kpi, at)
-    for measure in touched.measures:
-        _renew(measure, at)
+    _renew(update.measure, touched, at)
     standings.refresh(kpi_ids=[one.pk for one in touched.kpis], measure_ids=[one.pk for one in touched.measures], at=at)
     return {
         "measure": update.measure.code,
@@ -54,12 +53,18 @@ def publish(update: ProgressUpdate, touched: Touched, *, at: datetime) -> dict[s
     }
 
 
-def _renew(row: Kpi | Measure, at: datetime) -> None:
-    """Gives a row a new version: what is shown of it changes with the standings, and a measure's status."""
-    row.version += 1
-    row.updated_at = at
-    names = ("status", "status_since", "health") if isinstance(row, Measure) else ()
-    row.save(update_fields=[*names, "version", "updated_at"])
+def _renew(measure: Measure, touched: Touched, at: datetime) -> None:
+    """Gives the rows new versions: what is shown of them changes with the standings, and of the measure its status.
+
+    Three statements however many there are.
+    """
+    others = [one for one in touched.measures if one is not measure]
+    for model, rows in ((Kpi, touched.kpis), (Measure, others)):
+        ids = [row.pk for row in rows]
+        model._default_manager.filter(pk__in=ids).update(version=F("version") + 1, updated_at=at)
+    measure.version += 1
+    measure.updated_at = at
+    measure.save(update_fields=["status", "status_since", "health", "version", "updated_at"])
 
 
 def _observe(update: ProgressUpdate, values: list[ReportedValue], at: datetime) -> list[int]:

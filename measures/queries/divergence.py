@@ -27,14 +27,15 @@ def against(
     if not judged:
         return {}
     now = _states({update.measure_id for update, _ in judged})
-    reported = {value.kpi_id for _, values in judged for value in values}
-    facts = standings.known(reported) if reported else None
+    reported = {
+        (update.pk, kpi_id): (kpi_id, ones) for update, values in judged for kpi_id, ones in _by_kpi(values).items()
+    }
+    then = standings.reported(reported, on=on) if reported else {}
     found = {}
     for update, values in judged:
         states = dict(now[update.measure_id])
-        for kpi_id, ones in _by_kpi(values).items():
-            if facts and kpi_id in states:
-                states[kpi_id] = (states[kpi_id][0], facts.standing(kpi_id, on=on, reported=ones).state)
+        for kpi_id in {value.kpi_id for value in values} & states.keys():
+            states[kpi_id] = (states[kpi_id][0], then[update.pk, kpi_id].state)
         found[update.pk] = divergence.against(update.declared_health, dict(states.values()))
     return {pk: codes for pk, codes in found.items() if codes}
 

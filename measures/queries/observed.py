@@ -1,14 +1,13 @@
-"""The values of KPIs as the engine takes them: all of them, or only those by which a standing is told."""
+"""The values of KPIs as the engine takes them, of each no more than it takes to tell where it stands."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
-from measures.models import Observation
 from measures.rules import kpi, periods
 from measures.vocabulary import ObservationStatus
 
@@ -21,38 +20,43 @@ COLUMNS = (
 )
 # Of each KPI the last value that counts, and the first that meets the target: the engine asks for no other.
 TELLING = """
-    WITH known AS (
+    WITH instead AS (
+        SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS one (number, period_start, period_end)
+    ), known AS (
         SELECT kpi_id, period_type, period_start, period_end, value, low, high, status, approximate
         FROM measures_observation one
         WHERE NOT EXISTS (SELECT FROM measures_observation later WHERE later.corrects_id = one.id)
     )
-    SELECT told.* FROM unnest(%s::bigint[], %s::date[], %s::boolean[], %s::numeric[], %s::numeric[])
-        AS asked (kpi, after, aimed, lowest, highest)
+    SELECT asked.number, told.* FROM unnest(%s::bigint[], %s::date[], %s::boolean[], %s::numeric[], %s::numeric[])
+        WITH ORDINALITY AS asked (kpi, after, aimed, lowest, highest, number)
     CROSS JOIN LATERAL (
-        (SELECT * FROM known WHERE kpi_id = asked.kpi AND (asked.after IS NULL OR period_end > asked.after)
-            ORDER BY period_end DESC, period_start DESC LIMIT 1)
+        WITH counted AS NOT MATERIALIZED (
+            SELECT period_type, period_start, period_end, value, low, high, status, approximate FROM known
+            WHERE kpi_id = asked.kpi AND (asked.after IS NULL OR period_end > asked.after)
+                AND (period_start, period_end) NOT IN (
+                    SELECT period_start, period_end FROM instead WHERE instead.number = asked.number
+                )
+        )
+        (SELECT * FROM counted ORDER BY period_end DESC, period_start DESC LIMIT 1)
         UNION ALL
-        (SELECT * FROM known WHERE kpi_id = asked.kpi AND (asked.after IS NULL OR period_end > asked.after)
-            AND asked.aimed
-            AND (asked.lowest IS NULL OR coalesce(low, value) >= asked.lowest)
-            AND (asked.highest IS NULL OR coalesce(high, value) <= asked.highest)
+        (SELECT * FROM counted
+            WHERE asked.aimed AND (asked.lowest IS NULL OR coalesce(low, value) >= asked.lowest)
+                AND (asked.highest IS NULL OR coalesce(high, value) <= asked.highest)
             ORDER BY period_end, period_start LIMIT 1)
     ) told"""
-Values = Mapping[int, list[kpi.Observation]]
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Asked(NamedTuple):
-    """What is asked of a KPI: values whose period ends later than `after`, and which of them meet `aim`."""
+    """What is asked of a KPI (its id): values whose period ends later than `after`, and which of them meet `aim`.
 
+    But not those of the periods `instead`, of which something else is said.
+    """
+
+    kpi: int
     after: date | None
     aim: kpi.Aim | None
-
-
-def asked(target: kpi.Target | None, baseline: kpi.Baseline | None, direction: str) -> Asked:
-    """What the standing of a KPI asks of its values; with a target only those after its baseline's count."""
-    if target is None:
-        return Asked(None, None)
-    return Asked(baseline.period.end if baseline else None, kpi.aim_at(target, baseline, direction))
+    instead: tuple[periods.Period, ...] = ()
 
 
 def observation(
@@ -76,33 +80,25 @@ def observation(
     )
 
 
-def every(kpi_ids: Collection[int]) -> Values:
-    """All values as now known, by the id of their KPI; one statement."""
-    known = Observation.objects.filter(kpi__in=kpi_ids, corrected_by=None).order_by("kpi", "period_start")
-    # As plain values: most of the time went into making rows of models.
-    return _by_kpi(known.values_list("kpi", *COLUMNS).iterator())
-
-
-def telling(questions: Mapping[int, Asked]) -> Values:
-    """At most two values of each KPI, from which the engine answers the same as from all of them; one statement.
+def telling(questions: Mapping[Key, Asked]) -> dict[Key, list[kpi.Observation]]:
+    """At most two values for each question, from which the engine answers the same as from all; one statement.
 
     What a KPI has been observed for grows with every year, and what is read here does not.
     """
-    aims = [one.aim for one in questions.values()]
-    given = (
-        list(questions),
-        [one.after for one in questions.values()],
+    asked = list(enumerate(questions.values(), 1))
+    instead = [(number, one.start, one.end) for number, question in asked for one in question.instead]
+    aims = [question.aim for _, question in asked]
+    given: tuple[list[Any], ...] = (
+        *([row[column] for row in instead] for column in range(3)),
+        [question.kpi for _, question in asked],
+        [question.after for _, question in asked],
         [aim is not None for aim in aims],
         [aim.low if aim else None for aim in aims],
         [aim.high if aim else None for aim in aims],
     )
+    keys, found = list(questions), defaultdict[Key, list[kpi.Observation]](list)
     with connection.cursor() as cursor:
         cursor.execute(TELLING, given)
-        return _by_kpi(cursor.fetchall())
-
-
-def _by_kpi(rows: Iterable[tuple[Any, ...]]) -> Values:
-    found: dict[int, list[kpi.Observation]] = defaultdict(list)
-    for kpi_id, *columns in rows:
-        found[kpi_id].append(observation(*columns))
+        for number, *columns in cursor.fetchall():
+            found[keys[number - 1]].append(observation(*columns))
     return found

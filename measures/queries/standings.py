@@ -1,10 +1,10 @@
 """What the engine needs to know of KPIs and measures, read in a handful of statements however many there are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from measures.models import (
     Baseline,
@@ -22,6 +22,7 @@ from measures.vocabulary import UpdateState
 
 # What the rollup of a measure reads of each KPI's standing.
 MEMBER = ("state", "rating", "met")
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Known:
     targets: Mapping[int, kpi.Target]
     rule: str
 
-    def standing(self, pk: int, *, on: date, reported: Iterable[kpi.Observation] = (), rule: str = "") -> kpi.Standing:
-        """Where the KPI stands, or would stand with what is `reported`, which takes the place of the same periods.
+    def standing(self, pk: int, *, on: date, rule: str = "") -> kpi.Standing:
+        """Where the KPI stands, by the rule in force or by another."""
+        return self.judged(pk, self.observations.get(pk, ()), on=on, rule=rule)
 
-        By the rule in force, or by another.
-        """
-        series = {one.period: one for one in (*self.observations.get(pk, ()), *reported)}
+    def judged(self, pk: int, values: Iterable[kpi.Observation], *, on: date, rule: str = "") -> kpi.Standing:
+        """Where the KPI would stand if these were its values; the same one may come twice."""
         return kpi.standing(
-            observations=series.values(),
+            observations={one.period: one for one in values}.values(),
             baseline=self.baselines.get(pk),
             target=self.targets.get(pk),
             direction=self.directions[pk],
@@ -49,31 +50,39 @@ class Known:
             rule=rule or self.rule,
         )
 
+    def asked(self, pk: int, *, instead: Iterable[periods.Period] = ()) -> observed.Asked:
+        """What the standing of the KPI asks of its values; with a target only those after its baseline's count."""
+        target, baseline = self.targets.get(pk), self.baselines.get(pk)
+        if target is None:
+            return observed.Asked(pk, None, None, tuple(instead))
+        after = baseline.period.end if baseline else None
+        return observed.Asked(pk, after, kpi.aim_at(target, baseline, self.directions[pk]), tuple(instead))
+
 
 def rule_in_force() -> str:
     """The rule that ratings follow; one statement."""
     return RuleChange.objects.order_by("-pk").values_list("rule", flat=True).first() or standings.RULE
 
 
-def known(kpi_ids: Collection[int]) -> Known:
-    """All that the engine is told of these KPIs, with every value, to which reported ones may be added.
-
-    Five statements.
-    """
-    return replace(_aimed(kpi_ids), observations=observed.every(kpi_ids))
-
-
 def told(kpi_ids: Collection[int], *, original: bool = False) -> Known:
-    """As `known`, with no more values than it takes for a standing to which nothing is added.
+    """What the engine is told of these KPIs, with no more of their values than it takes to say where they stand.
 
     With the targets and baselines in force or those they had first. Five statements.
     """
     facts = _aimed(kpi_ids, original=original)
-    asked = {
-        pk: observed.asked(facts.targets.get(pk), facts.baselines.get(pk), direction)
-        for pk, direction in facts.directions.items()
-    }
-    return replace(facts, observations=observed.telling(asked))
+    return replace(facts, observations=observed.telling({pk: facts.asked(pk) for pk in facts.directions}))
+
+
+def reported(reports: Mapping[Key, tuple[int, Sequence[kpi.Observation]]], *, on: date) -> dict[Key, kpi.Standing]:
+    """Where a KPI (its id) would stand with what a report says of it, which takes the place of the same periods.
+
+    By the key of each; five statements.
+    """
+    facts = _aimed({pk for pk, _ in reports.values()})
+    kept = observed.telling(
+        {key: facts.asked(pk, instead=[one.period for one in values]) for key, (pk, values) in reports.items()}
+    )
+    return {key: facts.judged(pk, (*kept.get(key, ()), *values), on=on) for key, (pk, values) in reports.items()}
 
 
 def kpi_columns(kpi_ids: Collection[int], *, on: date) -> dict[int, dict[str, Any]]:

@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
-from measures.models import Kpi
+from measures.models import Kpi, Observation
 from measures.queries import observed, standings
 from measures.queries.as_of import known_at
 from measures.rules import kpi
 from tests import builders
 from tests.operations.test_progress_corrections import a_correction, approved
-from tests.rules.test_kpi_properties import CASES
+from tests.rules.test_kpi_properties import CASES, some_observations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 DAY = date(2020, 4, 1)
@@ -24,11 +24,16 @@ def ids() -> list[int]:
     return list(Kpi.objects.order_by("pk").values_list("pk", flat=True))
 
 
+def every(pk: int) -> list[kpi.Observation]:
+    rows = Observation.objects.filter(kpi=pk, corrected_by=None).values_list(*observed.COLUMNS)
+    return [observed.observation(*row) for row in rows]
+
+
 def assert_the_same() -> None:
-    every, told = standings.known(ids()), standings.told(ids())
-    assert max(len(values) for values in told.observations.values()) <= 2 < max(map(len, every.observations.values()))
+    told = standings.told(ids())
+    assert max(len(values) for values in told.observations.values()) <= 2 < max(len(every(pk)) for pk in ids())
     for pk in ids():
-        assert told.standing(pk, on=DAY) == every.standing(pk, on=DAY)
+        assert told.standing(pk, on=DAY) == told.judged(pk, every(pk), on=DAY)
 
 
 def test_the_telling_values_give_the_standing_that_all_of_them_give() -> None:
@@ -56,10 +61,13 @@ def test_the_standings_of_many_kpis_take_the_statements_of_one() -> None:
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(CASES)
-def test_whatever_the_numbers(case: dict[str, Any]) -> None:
-    values = case["observations"]
-    asked = observed.asked(case["target"], case["baseline"], case["direction"])
+@given(CASES, some_observations())
+def test_whatever_the_numbers_and_whatever_is_reported(case: dict[str, Any], reported: list[kpi.Observation]) -> None:
+    values, aimed = (
+        case["observations"],
+        {name: {1: case[name]} if case[name] else {} for name in ("target", "baseline")},
+    )
+    facts = standings.Known({1: case["direction"]}, {}, aimed["baseline"], aimed["target"], "abn-1")
     # A table of this session goes before the one of the same name that is in public.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE measures_observation AS SELECT * FROM measures_observation LIMIT 0")
@@ -72,7 +80,8 @@ def test_whatever_the_numbers(case: dict[str, Any]) -> None:
                 for pk, one in enumerate(values)
             ],
         )
-        told = {one.period: one for one in observed.telling({1: asked}).get(1, [])}
+        plain = observed.telling({"now": facts.asked(1)}).get("now", [])
+        kept = observed.telling({"then": facts.asked(1, instead=[one.period for one in reported])}).get("then", [])
         transaction.set_rollback(True)
-    of_some, of_all = (kpi.standing(on=DAY, **case | {"observations": some}) for some in (told.values(), values))
-    assert of_some == of_all
+    assert facts.judged(1, plain, on=DAY) == facts.judged(1, values, on=DAY)
+    assert facts.judged(1, [*kept, *reported], on=DAY) == facts.judged(1, [*values, *reported], on=DAY)
