@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from measures.messages import named
 from measures.models.guards import append_only, audited
 
 
@@ -27,6 +28,11 @@ class Ministry(models.Model):
 
     class Meta:
         triggers = [audited(), *append_only()]
+
+    @property
+    def called(self) -> str:
+        """Its name in the language of the request."""
+        return named(vars(self), "name")
 
     def __str__(self) -> str:
         return self.code

@@ -28,6 +28,7 @@ def permit(
     facts = UpdateFacts(
         state=UpdateState.DRAFT,
         ministry=ministry.code,
+        ministry_name=ministry.called,
         on_behalf_of=on_behalf_of.code if on_behalf_of else None,
         contributors=frozenset(),
         cycle_state=CycleState(cycle.state),

@@ -104,7 +104,7 @@ def commit(*, import_id: int, read: Spreadsheet, actor: Actor, at: datetime) -> 
 
 
 def _permit(actor: Actor, ministry: Ministry) -> None:
-    if problem := cannot_import(actor, ministry.code):
+    if problem := cannot_import(actor, ministry.code, ministry.called):
         raise WrongRole(problem.code, problem.detail)
 
 

@@ -35,6 +35,7 @@ def facts(evidence: Evidence) -> EvidenceFacts:
     update = evidence.update
     return EvidenceFacts(
         ministry=evidence.ministry.code,
+        ministry_name=evidence.ministry.called,
         writers=frozenset({evidence.claimed_by_id, *(update.contributors if update else ())}),
         state=UpdateState(update.state) if update else None,
         is_verified=hasattr(evidence, "verification"),

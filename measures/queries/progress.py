@@ -65,6 +65,7 @@ def update_facts(update: ProgressUpdate, *, at: datetime) -> UpdateFacts:
     return UpdateFacts(
         state=UpdateState(update.state),
         ministry=update.ministry.code,
+        ministry_name=update.ministry.called,
         on_behalf_of=update.on_behalf_of.code if update.on_behalf_of else None,
         contributors=frozenset(update.contributors),
         cycle_state=CycleState(update.cycle.state),

@@ -12,9 +12,13 @@ from measures.vocabulary import Role, Scope, UpdateState
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFacts:
-    """What is asked of a piece of evidence: `writers` are who claimed it and who wrote its report, if it has one."""
+    """What is asked of a piece of evidence: `writers` are who claimed it and who wrote its report, if it has one.
+
+    `ministry` is the code, `ministry_name` what whoever reads a refusal calls it.
+    """
 
     ministry: str
+    ministry_name: str
     writers: frozenset[int]
     state: UpdateState | None
     is_verified: bool
@@ -42,7 +46,7 @@ def _reasons_against(facts: EvidenceFacts, actor: Actor) -> Iterator[tuple[str, 
             say(
                 "Only someone with the duty '{role}' at '{ministry}' may verify this evidence.",
                 role=Role.APPROVER,
-                ministry=facts.ministry,
+                ministry=facts.ministry_name,
             ),
         )
     if actor.person_id in facts.writers:

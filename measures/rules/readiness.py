@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from measures.errors import Problem
-from measures.messages import say
+from measures.messages import in_japanese, say
 from measures.rules import periods
 from measures.rules.transitions import status_refused
-from measures.vocabulary import Health
+from measures.vocabulary import Health, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ def missing(report: ReportFacts, *, on: date) -> list[Problem]:
         problems.append(refused)
     if report.declared_health in ("", Health.NOT_ASSESSED):
         problems.append(
-            Problem("/declared_health", "missing", say("Declare the health: 'on_track', 'at_risk' or 'off_track'."))
+            Problem(
+                "/declared_health",
+                "missing",
+                say("Declare the health: On track (on_track), At risk (at_risk) or Off track (off_track)."),
+            )
         )
     late = [problem for position, value in enumerate(report.values) for problem in _late(position, value, on)]
     return [*problems, *_unexplained(report, on), *late]
@@ -77,7 +81,7 @@ def _unexplained(report: ReportFacts, on: date) -> Iterable[Problem]:
             say(
                 "The health '{health}' contradicts the standing of {kpis}: explain the cause, the corrective step, its"
                 " owner and by when.",
-                health=Health(report.declared_health),
+                health=label(Health, report.declared_health, "ja" if in_japanese() else "en"),
                 kpis=", ".join(sorted(report.against)),
             ),
         )

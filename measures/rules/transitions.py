@@ -60,10 +60,14 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True)
 class UpdateFacts:
-    """What the rules need to know of an update; ministries by code, people by id."""
+    """What the rules need to know of an update; ministries by code, people by id.
+
+    `ministry_name` is what whoever reads a refusal calls the ministry.
+    """
 
     state: UpdateState
     ministry: str
+    ministry_name: str
     on_behalf_of: str | None
     contributors: frozenset[int]
     cycle_state: CycleState
@@ -106,7 +110,7 @@ def _reasons_against(verb: str, facts: UpdateFacts, actor: Actor) -> Iterator[tu
             say(
                 "Only someone with the duty '{role}' at '{ministry}' may {verb} this update.",
                 role=role,
-                ministry=facts.ministry,
+                ministry=facts.ministry_name,
                 verb=EventVerb(verb),
             ),
         )

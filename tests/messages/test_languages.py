@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rest_framework.test import APIClient
 from measures import vocabulary
 from measures.management.commands import messages
 from measures.messages import say
-from measures.rules import transitions
+from measures.rules import readiness, transitions
 from measures.vocabulary import CycleState, UpdateState
 from tests import builders
 from tests.figures import Figure
@@ -155,6 +156,7 @@ def test_a_word_of_the_vocabulary_is_said_by_its_label_in_japanese_and_by_its_co
     facts = transitions.UpdateFacts(
         state=UpdateState.DRAFT,
         ministry="jpo",
+        ministry_name="特許庁",
         on_behalf_of=None,
         contributors=frozenset(),
         cycle_state=CycleState.OPEN,
@@ -168,3 +170,25 @@ def test_a_word_of_the_vocabulary_is_said_by_its_label_in_japanese_and_by_its_co
     with translation.override("en"):
         said = transitions.wrong_turn("withdraw", facts)
     assert said and said.detail == "An update that is 'draft' takes no withdraw; it must be 'submitted' or 'returned'."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said", "health"),
+    [
+        ("ja", "特許庁 の担当者だけです", "「順調」は"),
+        ("en", "Only someone with the duty 'officer' at 'Japan Patent Office' may edit", "The health 'On track'"),
+    ],
+)
+def test_a_refusal_calls_a_ministry_and_a_health_as_its_reader_does(
+    loaded: None, language: str, said: str, health: str
+) -> None:
+    update = builders.an_update("draft")
+    approver = builders.client("approver.jpo")
+    answer = approver.get(f"/api/v1/updates/{update.pk}", headers={"Accept-Language": language})
+    edit = next(one for one in answer.json()["actions"] if one["verb"] == "edit")
+    assert said in edit["reason"]
+    facts = readiness.ReportFacts("not_started", "action", "続けた。", "in_progress", "on_track", [], against=["share"])
+    with translation.override(language):
+        (told,) = [one for one in readiness.missing(facts, on=date(2020, 4, 1)) if one.code == "divergence-unexplained"]
+    assert health in told.detail

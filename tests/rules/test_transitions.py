@@ -46,6 +46,7 @@ def test_every_role_at_every_ministry_is_let_take_a_step_as_the_policy_says_and_
         facts = UpdateFacts(
             state=UpdateState(state),
             ministry=LEAD,
+            ministry_name="Japan Patent Office",
             on_behalf_of=LEAD if entered else None,
             contributors=frozenset([WRITER]),
             cycle_state=CycleState(cycle),

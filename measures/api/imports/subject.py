@@ -32,9 +32,10 @@ def ministry_of(code: str | None, actor: Actor, *, made_for: str | None = None) 
         names = ", ".join(sorted(own))
         raise _refused("ministry", say("Name the ministry: you are an officer of {words}.", words=names))
     code = code or next(iter(own))
-    if problem := not_an_officer(actor, code):
+    ministry = Ministry.objects.filter(code=code).first()
+    if problem := not_an_officer(actor, code, ministry.called if ministry else ""):
         raise WrongRole(problem.code, problem.detail)
-    return Ministry.objects.get(code=code)
+    return ministry or Ministry.objects.get(code=code)
 
 
 def _refused(parameter: str, detail: str) -> BadInput:

@@ -120,7 +120,7 @@ class ImportCommit(ImportView):
     @extend_schema(request=CommitIn, responses=ImportOut)
     def post(self, request: Request, pk: int) -> HttpResponse:
         found = find(self.get_queryset(), "pk", pk)
-        if problem := cannot_import(self.actor, found.ministry.code):
+        if problem := cannot_import(self.actor, found.ministry.code, found.ministry.called):
             raise WrongRole(problem.code, problem.detail)
         read = sheets.read(path_of(found.sha256))
 
