@@ -17,8 +17,9 @@ def entry(context: Context, name: str, title: str, kind: str = "text", **more: A
     """A field called `name`: kind area, select, check, or any type of an input.
 
     Its value is what `given` in the context has under the name, and what is wrong with it what `told` has there. More:
-    `hint`, `options` ({code, title}), `rows`, `unit`, `required`, `autocomplete`, `inputmode`, `accept`. What `saved`
-    has under the name stands beside it where that is something else.
+    `hint`, `options` ({code, title}; a text offers them and takes any other), `rows`, `unit`, `required`,
+    `autocomplete`, `inputmode`, `accept`. What `saved` has under the name stands beside it where that is something
+    else.
     """
     telling, given = context.get("told"), context.get("given") or {}
     value, saved = given.get(name, ""), context.get("saved") or {}

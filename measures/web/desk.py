@@ -11,6 +11,7 @@ from measures.api.openapi.operations import PREFIX
 from measures.models import Measure, ProgressUpdate
 from measures.vocabulary import CycleState, Role, TaskKind, UpdateState
 from measures.web.asking import RefusedError, ask, every, send
+from measures.web.coordination.fields import measures
 from measures.web.signed_in import led, shown, signed_in
 from measures.web.telling import Telling, named, told
 
@@ -80,6 +81,7 @@ def _desk(request: HttpRequest, telling: Telling | None = None) -> HttpResponse:
         "tasks": titled([_task(row, work, reported) for row in tasks]),
         "reported": reported,
         "cycles": _open_cycles(request) if coordinates else [],
+        "measures": measures(request) if coordinates else [],
         "given": request.POST.dict(),
         "work": titled(work),
         "done": titled(done),

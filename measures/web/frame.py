@@ -58,7 +58,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _rooms(request: HttpRequest) -> list[dict[str, Any]]:
     if not isinstance(request.user, Person):
         return []
-    held = {duty.role for duty in duties(request.user)}
+    held = {duty.role for duty in duties(request)}
     return [
         {"name": name, "title": title, "is_here": _is_here(request.path, address)}
         for name, title, address, whose in ROOMS

@@ -1,4 +1,4 @@
-"""The pages of KPIs: small charts of all of them, and one with its chart, its values, its targets and its measures."""
+"""The pages of KPIs: small charts of all of them, and one with its chart, what it rests on and its measures."""
 
 from typing import Any
 
@@ -77,6 +77,7 @@ def kpi(request: HttpRequest, code: str) -> dict[str, Any]:
         "charts": _charts(drawn),
         "observations": [row | {"is_past": row["id"] in corrected} for row in observations],
         "targets": every(request, f"/kpis/{code}/targets"),
+        "baselines": every(request, f"/kpis/{code}/baselines"),
         "linked": every(request, f"/kpis/{code}/measures"),
     }
 

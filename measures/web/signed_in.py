@@ -16,7 +16,6 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from measures.messages import say
-from measures.models import Person
 from measures.operations.moments import day_of
 from measures.queries import people
 from measures.rules.roles import Actor, DutyHeld, under
@@ -87,9 +86,14 @@ def actor(request: HttpRequest) -> Actor:
     return whole if chosen is None else under(whole, chosen) or whole
 
 
-def duties(person: Person) -> frozenset[DutyHeld]:
-    """Those of today; one statement."""
-    return people.actor(person_id=person.pk, scopes=(), on=day_of(timezone.now()), request_id="").duties
+def duties(request: HttpRequest) -> frozenset[DutyHeld]:
+    """Those that the person holds today; one statement a page, however often it is asked."""
+    held: frozenset[DutyHeld] | None = getattr(request, "duties_held", None)
+    if held is None:
+        person = person_of(request)
+        held = people.actor(person_id=person.pk, scopes=(), on=day_of(timezone.now()), request_id="").duties
+        request.duties_held = held  # type: ignore[attr-defined]
+    return held
 
 
 @signed_in
@@ -98,7 +102,7 @@ def act_as(request: HttpRequest) -> HttpResponse:
     """Keeps under which duty one acts; all of them together when the form names none that is held."""
     given, to = request.POST.get(COOKIE, ""), request.POST.get("next", "")
     response = led(to if to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None) else "/desk")
-    if given in {str(duty) for duty in duties(person_of(request))}:
+    if given in {str(duty) for duty in duties(request)}:
         response.set_cookie(COOKIE, given, samesite="Lax", secure=settings.BEHIND_TLS, httponly=True)
     else:
         response.delete_cookie(COOKIE)
@@ -119,12 +123,12 @@ def _sent_away(request: HttpRequest) -> HttpResponse:
 def _acting_as(request: HttpRequest) -> str:
     """The duty that was chosen, while it is held; blank for all of them."""
     given = request.COOKIES.get(COOKIE, "")
-    return given if given and given in {str(duty) for duty in duties(person_of(request))} else ""
+    return given if given and given in {str(duty) for duty in duties(request)} else ""
 
 
 def _choice(request: HttpRequest) -> dict[str, Any]:
     """What a person with several duties can act as."""
-    held = sorted(duties(person_of(request)), key=str)
+    held = sorted(duties(request), key=str)
     now = getattr(request, "acting_as", "")
     options = [{"code": str(one), "title": _called(one), "is_on": str(one) == now} for one in held]
     return {"options": options if len(held) > 1 else [], "all": say("All my duties")}

@@ -1,186 +1,36 @@
 """What the coordinator and the administrator do on pages is what the API does: allowed, refused and told alike."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import re
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from measures.models import Cycle, Decision, Duty, Event, Obligation, Person, Target
-from measures.operations import cycles
+from measures.models import Baseline, Cycle, Decision, Duty, Event, Person, Target
+from measures.web.coordination import fields
 from measures.web.coordination.acts import ACTS
 from measures.web.coordination.pages import NEXT
 from tests import builders
 from tests.api import wire
-from tests.api.test_revisions import EASIER, LATER, LESS
+from tests.api.test_revisions import LATER
 from tests.duties import also
+from tests.web.acts import (
+    CASES,
+    KPI,
+    RELATIVE,
+    WHY,
+    Case,
+    a_proposed_baseline,
+    a_proposed_day,
+    a_proposed_target,
+    obligation,
+)
 from tests.web.people import Browser
 from tests.web.reading import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
-KPI, RELATIVE, SECOND = "sme-patent-share", "univ-patent-licences", "approver.meti"
 WHO = ("coordinator", "officer.jpo", "auditor", "administrator")
-WHY = {"reason": "年次の見直しのため"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """An act with what is filled in, and what it comes to in the API: written here once more, by hand."""
-
-    act: str
-    fields: dict[str, str]
-    method: str
-    path: str
-    body: dict[str, Any]
-    of: str = ""
-    before: Callable[[], Any] = lambda: None
-    places: dict[str, Any] = field(default_factory=dict)
-
-
-def obligation() -> int:
-    builders.an_open_cycle()
-    return Obligation.objects.get(measure__code=builders.SME, cycle__code="FY2020").pk
-
-
-def a_closed_cycle() -> None:
-    builders.an_open_cycle()
-    cycles.close(code="FY2020", reason="集計のため", actor=builders.actor("coordinator"), at=timezone.now())
-
-
-def a_second_coordinator() -> Any:
-    if not Duty.objects.filter(person__username=SECOND, role="coordinator").exists():
-        also(SECOND, role="coordinator", ministry="cao")
-    return builders.client(SECOND)
-
-
-def a_proposed_target() -> int:
-    """Proposed by someone else than the coordinator."""
-    made = wire.send(a_second_coordinator(), "post", f"/kpis/{KPI}/targets", LATER)
-    assert made.status_code == 201, made.content
-    return int(made.json()["id"])
-
-
-def a_proposed_baseline() -> int:
-    made = wire.send(a_second_coordinator(), "post", f"/kpis/{RELATIVE}/baselines", LESS)
-    assert (made.status_code, made.json()["state"]) == (201, "proposed"), made.content
-    return int(made.json()["id"])
-
-
-def a_proposed_day() -> int:
-    second = a_second_coordinator()
-    for day in ("2021-03-31", "2023-03-31"):
-        wire.send(second, "patch", f"/measures/{builders.SME}", {"due_on": day, **WHY})
-    return int(wire.items(f"/deadlines?measure={builders.SME}&state=proposed")[0]["id"])
-
-
-PERIOD = {"type": "fiscal_year", "year": 2021}
-DAYS = {"opens_on": "2021-04-01", "due_on": "2022-01-31", "closes_on": "2022-03-31"}
-PLAN = {"code": "FY2021", "document": "MEXT2019", **DAYS}
-DECISION = {
-    "measure": "MEXT2019-P1-09",
-    "outcome": "adopt",
-    "reference": "資料3",
-    "decided_on": "2020-07-01",
-    **WHY,
-}
-PERSON = {"username": "hanako", "display_name": "花子"}
-DUTY = {"person": "officer.jpo", "role": "auditor", "ministry": "jpo", "valid_from": "2020-04-01"}
-
-
-def cases() -> dict[str, Callable[[], Case]]:
-    """By the act; made when the test runs, since numbers are known only then."""
-
-    def cycle(verb: str, said: dict[str, str], before: Callable[[], Any]) -> Callable[[], Case]:
-        def case() -> Case:
-            before()
-            return Case(f"{verb}-cycle", said, "post", f"/cycles/FY2020/{verb}", said, "FY2020")
-
-        return case
-
-    def owed(verb: str, said: dict[str, str], body: dict[str, str]) -> Callable[[], Case]:
-        def case() -> Case:
-            pk = obligation()
-            return Case(verb, said, "post", f"/obligations/{pk}/{verb}", body, str(pk))
-
-        return case
-
-    def target(verb: str) -> Callable[[], Case]:
-        def case() -> Case:
-            pk = a_proposed_target()
-            said = {"comment": "議論の結果"}
-            return Case(f"{verb}-target", said, "post", f"/kpis/{KPI}/targets/{pk}/{verb}", said, f"{KPI}/{pk}")
-
-        return case
-
-    def baseline(verb: str) -> Callable[[], Case]:
-        def case() -> Case:
-            pk, said = a_proposed_baseline(), {"comment": "議論の結果"}
-            path = f"/kpis/{RELATIVE}/baselines/{pk}/{verb}"
-            return Case(f"{verb}-baseline", said, "post", path, said, f"{RELATIVE}/{pk}")
-
-        return case
-
-    def day(verb: str) -> Callable[[], Case]:
-        def case() -> Case:
-            pk, said = a_proposed_day(), {"comment": "議論の結果"}
-            return Case(f"{verb}-deadline", said, "post", f"/deadlines/{pk}/{verb}", said, str(pk))
-
-        return case
-
-    def account(act: str, is_active: bool) -> Callable[[], Case]:
-        def case() -> Case:
-            given = {"is_active": not is_active, **WHY}
-            wire.send(builders.client("administrator"), "patch", "/people/officer.meti", given)
-            body = {"is_active": is_active, **WHY}
-            return Case(act, WHY, "patch", "/people/officer.meti", body, "officer.meti")
-
-        return case
-
-    def end() -> Case:
-        pk = Duty.objects.get(person__username="officer.jpo").pk
-        said = {"valid_to": "2020-10-01", **WHY}
-        return Case("end-duty", said, "patch", f"/duties/{pk}", said, str(pk))
-
-    def publish() -> Case:
-        builders.an_open_cycle()
-        return Case("publish-report", {"cycle": "FY2020"}, "post", "/reports", {"cycle": "FY2020"})
-
-    typed = {"period-type": "fiscal_year", "period-year": "2021"}
-    revised = {name: str(value) for name, value in EASIER.items() if value is not None}
-    restated = {name: value for name, value in LESS.items() if isinstance(value, str)}
-    since = {"period-type": "fiscal_year", "period-year": "2013"}
-    until = "2030-01-31T12:00"
-    return {
-        "plan-cycle": lambda: Case("plan-cycle", {**PLAN, **typed}, "post", "/cycles", {**PLAN, "period": PERIOD}),
-        "open-cycle": cycle("open", {}, lambda: None),
-        "close-cycle": cycle("close", WHY, builders.an_open_cycle),
-        "reopen-cycle": cycle("reopen", WHY, a_closed_cycle),
-        "waive": owed("waive", WHY, WHY),
-        "unlock": owed("unlock", {"expires_at": until, **WHY}, {"expires_at": f"{until}+09:00", **WHY}),
-        "extend": owed("extend", {"due_on": "2030-01-31", **WHY}, {"due_on": "2030-01-31", **WHY}),
-        "set-target": lambda: Case("set-target", revised, "post", f"/kpis/{KPI}/targets", EASIER, KPI),
-        "approve-target": target("approve"),
-        "reject-target": target("reject"),
-        "set-baseline": lambda: Case(
-            "set-baseline", {**restated, **since}, "post", f"/kpis/{RELATIVE}/baselines", LESS, RELATIVE
-        ),
-        "approve-baseline": baseline("approve"),
-        "reject-baseline": baseline("reject"),
-        "approve-deadline": day("approve"),
-        "reject-deadline": day("reject"),
-        "decide": lambda: Case("decide", DECISION, "post", "/decisions", DECISION),
-        "publish-report": publish,
-        "add-person": lambda: Case("add-person", PERSON, "post", "/people", PERSON),
-        "close-account": account("close-account", False),
-        "reopen-account": account("reopen-account", True),
-        "grant-duty": lambda: Case("grant-duty", DUTY, "post", "/duties", DUTY),
-        "end-duty": end,
-    }
-
-
-CASES = cases()
 
 
 def by_api(who: str, case: Case, body: dict[str, Any]) -> Any:
@@ -311,3 +161,54 @@ def test_the_filters_of_what_is_owed_are_the_apis_400() -> None:
     assert "There is no parameter" in words(
         Browser("coordinator").page("/coordination/obligations?cylce=x", status=400)
     )
+
+
+def test_the_form_of_a_ledger_shows_what_is_in_force() -> None:
+    browser = Browser("coordinator")
+    target, baseline = (browser.page(f"/coordination/do/set-{one}/{RELATIVE}") for one in ("target", "baseline"))
+    assert "14,784" in (said := words(target)) and "31 March 2021" in said and "+50%" not in said
+    assert "Baseline in force: 9,856" in words(baseline)
+    assert "It has no target." in words(browser.page("/coordination/do/set-target/ura-headcount"))
+    a_proposed_target()
+    assert "Target in force: 15 " in words(browser.page(f"/coordination/do/set-target/{KPI}")), "not what is proposed"
+    browser.page("/coordination/do/set-target/nothing", status=404)
+
+
+def test_a_baseline_whose_number_is_unknown_is_said_by_a_tick() -> None:
+    case = CASES["set-baseline"]()
+    said = {**case.fields, "value": "", "unknown": "true"}
+    both = by_page("coordinator", case, {**said, "value": "9,000"})
+    assert both.status_code == 400
+    assert "Write a number or tick that it is unknown, not both." in words(both.content.decode())
+    assert 'value="9,000"' in both.content.decode(), "nothing that was written is lost"
+    assert by_page("coordinator", case, {**case.fields, "value": ""}).status_code == 400, "nothing is not unknown"
+    assert by_page("coordinator", case, said).status_code == 303
+    made = Baseline.objects.filter(kpi__code=RELATIVE).latest("pk")
+    assert made.value is None and made.reason == case.fields["reason"]
+
+
+def test_a_field_for_a_measure_offers_all_of_them_unless_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = ("/coordination/do/decide", "/desk")
+    builders.an_open_cycle()
+    for address in addresses:
+        page = Browser("coordinator").page(address)
+        (offered,) = re.findall(r'<datalist id="measure-list">(.*?)</datalist>', page)
+        assert 'list="measure-list"' in page
+        assert set(re.findall(r'<option value="([^"]*)">', offered)) == {one["code"] for one in wire.items("/measures")}
+        assert "Use of intellectual property" in offered
+    monkeypatch.setattr(fields, "MOST_OFFERED", 20)
+    for address in addresses:
+        assert (
+            "<option" not in Browser("coordinator").page(address).partition('name="measure"')[2].partition("</div>")[0]
+        )
+
+
+def test_duties_are_asked_for_once_a_page_also_when_one_is_chosen() -> None:
+    also("coordinator", role="auditor", ministry="cao")
+    browser, asked = Browser("coordinator"), []
+    for chosen in ("", "coordinator@cao"):
+        browser.client.cookies["acting_as"] = chosen
+        with CaptureQueriesContext(connection) as statements:
+            browser.page("/coordination/do/plan-cycle")
+        asked.append(sum('FROM "measures_duty"' in one["sql"] for one in statements.captured_queries))
+    assert asked[0] == asked[1]

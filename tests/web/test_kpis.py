@@ -61,6 +61,8 @@ def test_one_kpi_is_what_the_api_says_of_it(language: str) -> None:
         assert row["source"]["title"] in said
     for row in answer("/kpis/sme-patent-share/targets", language)["items"]:
         assert row["state_label"] in said and row["reason"] in said
+    for row in answer("/kpis/sme-patent-share/baselines", language)["items"]:
+        assert row["state_label"] in said and row["reason"] in said and row["value"] in said
     for row in answer("/kpis/sme-patent-share/measures", language)["items"]:
         assert row["code"] in said and row["reason"] in said
     wide, narrow = charts(text)

@@ -6,12 +6,12 @@ from typing import Any
 
 from measures.messages import lazy
 from measures.vocabulary import Basis, DecisionOutcome, PeriodType, Role, TargetKind
-from measures.web.coordination.fields import REASON, Field, listed, words
+from measures.web.coordination.fields import REASON, Field, listed, measures, words
 
 COORDINATION, PEOPLE = "/coordination", "/people"
 VALUE_HINT = lazy("0.5 is +50 % of a relative target; a range has none.")
 COMMENT = Field("comment", lazy("Comment"), "area", hint=lazy("Where you reject, say why."), may_lack=True)
-CODE_OF_MEASURE = lazy("Its code, such as MEXT2019-P1-01.")
+CODE_OF_MEASURE = lazy("Its code, such as MEXT2019-P1-01; words of its title find it.")
 PERIOD_TYPE = Field("period-type", lazy("Kind of period"), "select", words(PeriodType))
 HALF = Field("period-half", lazy("Half"), "number", hint=lazy("1 or 2, of a half-year alone"), may_lack=True)
 QUARTER = Field("period-quarter", lazy("Quarter"), "number", hint=lazy("1 to 4, of a quarter alone"), may_lack=True)
@@ -22,6 +22,7 @@ class Act:
     """A write at `path`, whose places are filled by the parts of what it is about; `back` is where one goes then.
 
     `subject` is the address of the row that is changed, where that has a version; `says` is said with every body.
+    `ledger` is what it adds a row to: the form shows the one in force.
     """
 
     title: Any
@@ -31,6 +32,7 @@ class Act:
     whose: Role = Role.COORDINATOR
     method: str = "POST"
     subject: str = ""
+    ledger: str = ""
     says: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -93,6 +95,7 @@ ACTS: Mapping[str, Act] = {
             REASON,
         ),
         f"{COORDINATION}/targets",
+        ledger="targets",
     ),
     "approve-target": Act(
         lazy("Approve the proposed target"), "/kpis/{}/targets/{}/approve", (COMMENT,), f"{COORDINATION}/targets"
@@ -111,10 +114,12 @@ ACTS: Mapping[str, Act] = {
             Field("period-month", lazy("Month"), "number", hint=lazy("1 to 12, of a month alone"), may_lack=True),
             Field("period-on", lazy("Day"), "date", hint=lazy("Of a point in time alone."), may_lack=True),
             Field("value", lazy("Value")),
+            Field("unknown", lazy("The period is known, the number is not"), "check", empties="value"),
             Field("basis", lazy("Basis"), "select", words(Basis)),
             REASON,
         ),
         f"{COORDINATION}/targets",
+        ledger="baselines",
     ),
     "approve-baseline": Act(
         lazy("Approve the proposed baseline"), "/kpis/{}/baselines/{}/approve", (COMMENT,), f"{COORDINATION}/targets"
@@ -128,9 +133,11 @@ ACTS: Mapping[str, Act] = {
         lazy("Record a decision"),
         "/decisions",
         (
-            Field("measure", lazy("Measure"), hint=CODE_OF_MEASURE),
+            Field("measure", lazy("Measure"), options=measures, hint=CODE_OF_MEASURE),
             Field("outcome", lazy("Outcome"), "select", words(DecisionOutcome)),
-            Field("into", lazy("Measure that it goes into"), hint=lazy("Only of a merger."), may_lack=True),
+            Field(
+                "into", lazy("Measure that it goes into"), "text", measures, lazy("Only of a merger."), may_lack=True
+            ),
             Field("reference", lazy("Where it can be read")),
             Field("decided_on", lazy("Day of the decision"), "date"),
             REASON,

@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from measures.messages import say
 from measures.models import Baseline, Person, Target
 from measures.queries import revisions
-from measures.vocabulary import CycleState
+from measures.vocabulary import CycleState, RevisionState
 from measures.web.asking import RefusedError, ask, asked, every, send
 from measures.web.coordination.acts import ACTS, Act
-from measures.web.coordination.fields import body
+from measures.web.coordination.fields import Field, at_odds, body
 from measures.web.sign_in import person_of
 from measures.web.signed_in import duties, led, shown, signed_in
 from measures.web.telling import Telling, told
@@ -90,6 +91,9 @@ def act(request: HttpRequest, name: str, of: str = "") -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _form(request, one, parts)
+    if odd := at_odds(one.fields, request.POST):
+        title = say("The request cannot be taken")
+        return _form(request, one, parts, Telling(400, "invalid", title, title, odd))
     try:
         given = {**body(one.fields, request.POST), **one.says}
         version = request.POST.get("version", "")
@@ -102,20 +106,33 @@ def act(request: HttpRequest, name: str, of: str = "") -> HttpResponse:
 def _form(request: HttpRequest, one: Act, parts: list[str], telling: Telling | None = None) -> HttpResponse:
     """The form with what was filled in; whoever lacks the duty reads that before filling it in."""
     row = ask(request, one.subject.format(*parts)) if one.subject else {}
-    fields = [
-        {"field": field, "options": [{"code": "", "title": "–"}, *field.options(request)] if field.options else []}
-        for field in one.fields
-    ]
+    fields = [{"field": field, "options": _options(request, field)} for field in one.fields]
     content = {
         "act": one,
         "of": " / ".join(parts),
         "row": row,
+        **(_in_force(request, one.ledger, parts[0]) if one.ledger else {}),
         "fields": fields,
         "given": request.POST,
         "version": row.get("version", ""),
-        "lacks_duty": one.whose not in {duty.role for duty in duties(person_of(request))},
+        "lacks_duty": one.whose not in {duty.role for duty in duties(request)},
     }
     return shown(request, "act", content, telling)
+
+
+def _options(request: HttpRequest, field: Field) -> list[dict[str, str]]:
+    """What there is to choose from; a list that has to be chosen from begins with nothing."""
+    found = field.options(request) if field.options else []
+    return [{"code": "", "title": "–"}, *found] if field.kind == "select" else found
+
+
+def _in_force(request: HttpRequest, ledger: str, code: str) -> dict[str, Any]:
+    """The KPI, and of its ledger the row that holds now, None without any."""
+    rows = every(request, f"/kpis/{code}/{ledger}")
+    return {
+        "kpi": ask(request, f"/kpis/{code}", fields="code,name,name_en,unit"),
+        "in_force": next((row for row in rows if row["state"] == RevisionState.CURRENT), None),
+    }
 
 
 def _place(one: Act, pointer: str) -> str:
