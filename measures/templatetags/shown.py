@@ -52,6 +52,13 @@ def instant(value: Any) -> str:
 
 
 @register.filter
+def exactly(value: datetime) -> str:
+    """As `instant`, with the second where it is not a whole minute: a moment that was asked for."""
+    at = value.astimezone(JST)
+    return instant(at).replace(f"{at:%H:%M}", f"{at:%H:%M:%S}") if at.second else instant(at)
+
+
+@register.filter
 def iso(value: Any) -> str:
     """As machines read it, for <time datetime>."""
     return value if isinstance(value, str) else value.astimezone(JST).isoformat(timespec="seconds")
@@ -60,7 +67,10 @@ def iso(value: Any) -> str:
 @register.filter
 def local(value: datetime | None) -> str:
     """As a browser's field for date and time takes it."""
-    return f"{value.astimezone(JST):%Y-%m-%dT%H:%M}" if value else ""
+    if not value:
+        return ""
+    at = value.astimezone(JST).replace(tzinfo=None)
+    return at.isoformat(timespec="milliseconds" if at.microsecond else "seconds" if at.second else "minutes")
 
 
 @register.filter

@@ -1,17 +1,19 @@
 """One chromium, and a service for each file, for all that is tested in a browser; without it that is left out."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import builders, kept
 from tests.conftest import empty
 from tests.journeys.service import service
+from tests.web.test_login import PASSWORD, with_password
 
+Opened = Callable[..., Page]
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -43,3 +45,40 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: str, db: None, cut_fixtures: list[str]) -> Iterator[Opened]:
+    """Opens a page in a browser where one of the cast, or nobody, has signed in; nothing was reported yet."""
+    empty()
+    kept.load(cut_fixtures)
+    contexts: list[BrowserContext] = []
+
+    def open_(
+        username: str, address: str, width: int = 1280, theme: str = "light", language: str = "en", **more: bool
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            locale=language,
+            **more,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if username:
+            page.goto(f"{site}/login?next={address}")
+            sign_in(page, username)
+        return page
+
+    for username in ("officer.jpo", "approver.jpo", "coordinator", "auditor"):
+        with_password(username)
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.fill("#id_username", username)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)

@@ -1,55 +1,15 @@
 """The officer's desk and the approver's inbox in a browser: the day, nothing lost, and nothing that WCAG forbids."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 from measures.models import ProgressUpdate
-from tests import builders, kept
+from tests import builders
+from tests.browser.conftest import Opened, sign_in
 from tests.browser.test_public_pages import LOOKS, PICTURES, reach, violations
-from tests.conftest import empty
-from tests.web.test_login import PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Opened = Callable[..., Page]
 SAVED = "#autosave:has-text('Saved at')"
-
-
-@pytest.fixture
-def opened(chromium: Browser, site: str, db: None, cut_fixtures: list[str]) -> Iterator[Opened]:
-    """Opens a page in a browser where one of the cast has signed in, to whom nothing was reported yet."""
-    empty()
-    kept.load(cut_fixtures)
-    contexts: list[BrowserContext] = []
-
-    def open_(
-        username: str, address: str, width: int = 1280, theme: str = "light", language: str = "en", **more: bool
-    ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=theme,  # type: ignore[arg-type]
-            locale=language,
-            **more,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site}/login?next={address}")
-        sign_in(page, username)
-        return page
-
-    for username in ("officer.jpo", "approver.jpo"):
-        with_password(username)
-    yield open_
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.press("#id_password", "Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def a_draft() -> ProgressUpdate:

@@ -1,5 +1,6 @@
 """Dates, years, eras, numbers and shares as people of each language write them."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import translation
 from measures.templatetags import shown
 from measures.templatetags.pages import word
 
+THEN = datetime(2026, 11, 23, 23, 30, 5, tzinfo=UTC)
 FY, CY = {"type": "fiscal_year", "year": 2026}, {"type": "calendar_year", "year": 2019}
 
 
@@ -17,6 +19,11 @@ FY, CY = {"type": "fiscal_year", "year": 2026}, {"type": "calendar_year", "year"
         (shown.day, "2026-11-24", "2026年11月24日", "24 November 2026"),
         (shown.day, None, "", ""),
         (shown.instant, "2026-11-23T23:30:00.000000+00:00", "2026年11月24日 08:30", "24 November 2026 08:30 JST"),
+        (shown.exactly, THEN, "2026年11月24日 08:30:05", "24 November 2026 08:30:05 JST"),
+        (shown.exactly, THEN.replace(second=0), "2026年11月24日 08:30", "24 November 2026 08:30 JST"),
+        (shown.local, THEN, "2026-11-24T08:30:05", "2026-11-24T08:30:05"),
+        (shown.local, THEN.replace(second=0), "2026-11-24T08:30", "2026-11-24T08:30"),
+        (shown.local, THEN.replace(microsecond=120_000), "2026-11-24T08:30:05.120", "2026-11-24T08:30:05.120"),
         (shown.era, "2019-04-30", "平成31年4月30日", ""),
         (shown.era, "2019-05-01", "令和元年5月1日", ""),
         (shown.era, "1989-01-07", "昭和64年1月7日", ""),

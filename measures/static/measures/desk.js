@@ -173,6 +173,12 @@
     return found.sort((one, other) => other.at - one.at);
   }
 
+  // Whether the form has all that a copy has; it may have rows more.
+  function isIn(copy) {
+    const here = typed();
+    return Object.entries(copy.typed).every(([name, value]) => (here[name] || "") === value);
+  }
+
   function offer(one) {
     const text = document.createElement("p"), buttons = document.createElement("p");
     text.textContent = `${words.found} ${new Date(one.at).toLocaleString(document.documentElement.lang)}`;
@@ -234,10 +240,10 @@
   // The copy of the page that was sent last has done its work once it is saved, or in this form.
   try {
     const sent = sessionStorage.sent, copy = sent && localStorage.getItem(sent);
-    const isHere = copy && form && JSON.stringify(JSON.parse(copy).typed) === JSON.stringify(typed());
+    const isHere = copy && form && isIn(JSON.parse(copy));
     if (isDone || isHere) localStorage.removeItem(sent);
     if (isDone || isHere) delete sessionStorage.sent;
   } catch { /* none */ }
-  const other = left().find((one) => !form || JSON.stringify(one.typed) !== JSON.stringify(typed()));
+  const other = left().find((one) => !form || !isIn(one));
   if (other) offer(other);
 })();

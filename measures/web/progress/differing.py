@@ -28,7 +28,7 @@ Part = dict[str, Any]
 
 def shown(difference: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """A difference of the API's with `rows`, each {title, change, change_label, was, now} or, of a value or of
-    evidence, before and after; and `kept`, what is the same on both sides."""
+    evidence, before and after; and `kept`, what is said the same on both sides."""
     if difference is None:
         return None
     fields = [_field(row) for row in difference["changes"]]
@@ -38,8 +38,13 @@ def shown(difference: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {
         **difference,
         "rows": [row for row in rows if row["change"] != ChangeKind.KEPT],
-        "kept": [row for row in rows if row["change"] == ChangeKind.KEPT],
+        "kept": [row for row in rows if row["change"] == ChangeKind.KEPT and _says_something(row)],
     }
+
+
+def _says_something(row: Mapping[str, Any]) -> bool:
+    """Whether there is anything that could have changed; what is blank on both sides is nothing to read."""
+    return bool(row.get("value") or row["was"])
 
 
 def parts(before: str, after: str) -> tuple[list[Part], list[Part]]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from measures.messages import lazy
-from measures.models import ProgressUpdate
+from measures.models import Ministry, ProgressUpdate
 from measures.operations.moments import day_of
 from measures.queries import progress as queries
 from measures.rules import transitions
@@ -54,6 +54,7 @@ def report_page(
         "one": one,
         "can": can,
         "measure": ask(request, f"/measures/{one['measure']}", fields="code,title,title_en,kind,status,status_label"),
+        "ministry": Ministry.objects.get(code=one["ministry"]).called,
         "turns": [row | {"title": VERBS[row["verb"]]} for row in one["actions"] if row["verb"] in VERBS],
         "done": DONE.get(request.GET.get("done", ""), ""),
         "comment": _comment(one),
