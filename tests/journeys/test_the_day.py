@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from measures.models import Event, ProgressUpdate
 from tests import builders
-from tests.journeys.http import Caller
+from tests.journeys.http import Caller, Reply
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,11 +52,36 @@ def allowed(update: dict[str, Any]) -> set[str]:
     return {action["verb"] for action in update["actions"] if action["allowed"]}
 
 
+SOURCE_OF_2020 = {
+    "title": "特許行政年次報告書2020年版",
+    "published_on": "2020-07-27",
+    "url": "https://www.jpo.go.jp/resources/report/nenji/2020/index.html",
+}
+
+
 def test_the_day_of_2020_on_what_was_known_before_2019(served: str, loaded: None) -> None:
     people = callers(served)
-    officer, approver, dashboard = people["officer.jpo"], people["approver.jpo"], people["dashboard"]
+    dashboard = people["dashboard"]
+    the_coordinator_alone_opens_the_cycle(people)
+    before, summary = dashboard.get(f"/api/v1/kpis/{KPI}"), dashboard.get("/api/v1/summary")
+    assert before.json["standing"]["state"] == "on_pace"
+    assert before.json["standing"]["progress"] == "0.964286"
+    assert dashboard.get("/api/v1/summary", If_None_Match=summary.etag).status == 304
+    where, submitted = the_officer_reports_and_cannot_approve(people)
+    again = the_approver_returns_it_and_gets_it_again(people, where, submitted)
+    approved = people["approver.jpo"].post(f"{where}/approve", {"comment": "確認しました。"}, If_Match=again.etag)
+    assert (approved.status, approved.json["state"]) == (200, "approved")
+    assert allowed(approved.json) == set()
+    the_dashboard_shows_it(dashboard, before, summary)
+    seen = dashboard.get(where).json
+    assert (seen["state"], seen["author"], seen["reviews"]) == ("approved", None, None)
+    rounds = people["auditor"].get(where).json["reviews"]
+    assert [one["verb"] for one in rounds] == ["submit", "return", "submit", "approve"]
 
-    planned = dashboard.get("/api/v1/cycles/FY2020")
+
+def the_coordinator_alone_opens_the_cycle(people: dict[str, Caller]) -> None:
+    officer = people["officer.jpo"]
+    planned = people["dashboard"].get("/api/v1/cycles/FY2020")
     assert planned.json["state"] == "planned"
     early = officer.post("/api/v1/updates", report("FY2020", 2019, "16.1", {"title": "x"}))
     assert (early.status, early.json["code"]) == (409, "cycle-not-open")
@@ -64,43 +89,40 @@ def test_the_day_of_2020_on_what_was_known_before_2019(served: str, loaded: None
     opened = people["coordinator"].post("/api/v1/cycles/FY2020/open", If_Match=planned.etag)
     assert (opened.status, opened.json["state"]) == (200, "open")
 
-    before = dashboard.get(f"/api/v1/kpis/{KPI}")
-    assert before.json["standing"]["state"] == "on_pace"
-    assert before.json["standing"]["progress"] == "0.964286"
-    summary = dashboard.get("/api/v1/summary")
-    assert dashboard.get("/api/v1/summary", If_None_Match=summary.etag).status == 304
 
-    source = {
-        "title": "特許行政年次報告書2020年版",
-        "published_on": "2020-07-27",
-        "url": "https://www.jpo.go.jp/resources/report/nenji/2020/index.html",
-    }
-    drafted = officer.post("/api/v1/updates", report("FY2020", 2019, "16.1", source))
+def the_officer_reports_and_cannot_approve(people: dict[str, Caller]) -> tuple[str, Reply]:
+    """Where the report is, and the answer to its submission."""
+    officer = people["officer.jpo"]
+    drafted = officer.post("/api/v1/updates", report("FY2020", 2019, "16.1", SOURCE_OF_2020))
     assert drafted.status == 201
     where = drafted.headers["Location"]
     assert allowed(drafted.json) == {"edit", "discard", "submit"}
     assert people["officer.meti"].get(where).status == 404
-    assert dashboard.get(where).status == 404
-
+    assert people["dashboard"].get(where).status == 404
     submitted = officer.post(f"{where}/submit", If_Match=drafted.etag)
     assert (submitted.status, submitted.json["state"], submitted.json["round"]) == (200, "submitted", 1)
     own = officer.post(f"{where}/approve", If_Match=submitted.etag)
     assert (own.status, own.json["code"]) == (403, "wrong-role")
     assert "approver" in own.json["detail"]
+    return where, submitted
 
+
+def the_approver_returns_it_and_gets_it_again(people: dict[str, Caller], where: str, submitted: Reply) -> Reply:
+    """The answer to the second submission."""
+    officer, approver = people["officer.jpo"], people["approver.jpo"]
     assert approver.post(f"{where}/return", If_Match=submitted.etag).status == 400
     returned = approver.post(f"{where}/return", {"comment": "出典の頁を書いてください。"}, If_Match=submitted.etag)
     assert returned.json["state"] == "returned"
-    values = [{**report("FY2020", 2019, "16.1", source)["observations"][0], "note": "第1部第3章"}]
+    values = [{**report("FY2020", 2019, "16.1", SOURCE_OF_2020)["observations"][0], "note": "第1部第3章"}]
     edited = officer.patch(where, {"observations": values}, If_Match=officer.get(where).etag)
     assert edited.json["reviews"][-1]["comment"] == "出典の頁を書いてください。"
     again = officer.post(f"{where}/submit", If_Match=edited.etag)
     assert again.json["round"] == 2
+    return again
 
-    approved = approver.post(f"{where}/approve", {"comment": "確認しました。"}, If_Match=again.etag)
-    assert (approved.status, approved.json["state"]) == (200, "approved")
-    assert allowed(approved.json) == set()
 
+def the_dashboard_shows_it(dashboard: Caller, before: Reply, summary: Reply) -> None:
+    """What it asked `before`, the KPI and the summary, is answered anew."""
     after = dashboard.get(f"/api/v1/kpis/{KPI}", If_None_Match=before.etag)
     assert after.status == 200
     assert after.json["standing"]["state"] == "met"
@@ -110,10 +132,6 @@ def test_the_day_of_2020_on_what_was_known_before_2019(served: str, loaded: None
     assert changed.status == 200
     assert changed.json["measures"]["by_status"]["in_progress"] == 1
     assert changed.json["kpis"]["met"] == summary.json["kpis"]["met"] + 1
-    seen = dashboard.get(where).json
-    assert (seen["state"], seen["author"], seen["reviews"]) == ("approved", None, None)
-    rounds = people["auditor"].get(where).json["reviews"]
-    assert [one["verb"] for one in rounds] == ["submit", "return", "submit", "approve"]
 
 
 def test_the_report_on_2024_on_the_shipped_data(served: str, shipped: None) -> None:
