@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from measures import audit
 from measures.management.bench.plan import Plan
+from measures.management.commands import bench
 from measures.management.timing import calls, data, pages, table
 from measures.management.timing.calls import Refused, get, post, send
 from measures.management.timing.table import Measured, Unpaired
 from measures.models import Source
+from tests import builders
 from tests.web.test_pages import PUBLIC
 
 SMALL = {"measures": 50, "kpis": 100, "observations": 1000, "updates": 200}
@@ -196,3 +198,30 @@ def test_every_public_page_that_each_database_has_is_measured() -> None:
     names = {resolve(path).url_name for path in pages.addresses()}
     assert names == set(PUBLIC) - {"report", "comparison"}
     assert all(Client().get(path).status_code == 200 for path in pages.addresses())
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.django_db
+def test_the_pages_of_who_is_signed_in_are_measured_as_theirs() -> None:
+    builders.an_update("submitted")
+    requests = pages.rooms()
+    names = {resolve(path).url_name for path in requests}
+    assert names == {
+        "desk",
+        "inbox",
+        "update",
+        "coordination",
+        "coordination_obligations",
+        "coordination_targets",
+        "act",
+    }
+    for path, request in requests.items():
+        _, _, cookie = request.partition("Cookie: sessionid=")
+        browser = Client()
+        browser.cookies["sessionid"] = cookie.split("\r\n")[0]
+        assert browser.get(path).status_code == 200, path
+
+
+def test_a_row_is_chosen_with_those_of_its_kind() -> None:
+    assert bench.chosen(["pages", "csv"]) == ["pages", "pages-signed-in", "csv"]
+    assert bench.chosen(["page"]) == ["page"] and bench.chosen(bench.ROWS) == list(bench.ROWS)

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from argparse import ArgumentParser
+from collections.abc import Collection
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -31,6 +32,7 @@ ROWS = {
     "past-updates": past.updates,
     "past-summary": past.summary,
     "pages": pages.public,
+    "pages-signed-in": pages.desks,
     "csv": exporting.csv,
     "xlsx": exporting.xlsx,
     "report": reporting.reports,
@@ -38,11 +40,21 @@ ROWS = {
 OURS, LIMIT = "tracker.wsgi:application", "measures.management.timing.limit:application"
 
 
+def chosen(names: Collection[str]) -> list[str]:
+    """Those rows, each with what is called NAME-…, in the order of the table."""
+    return [row for row in ROWS if any(row == name or row.startswith(f"{name}-") for name in names)]
+
+
 class Command(BaseCommand):
     help = "Loads generated data once, then measures reads, writes and exports against the limit of this machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--only", action="append", choices=ROWS, help="measure this alone; may be repeated")
+        parser.add_argument(
+            "--only",
+            action="append",
+            choices=ROWS,
+            help="measure this, and what is called NAME-…, alone; may be repeated",
+        )
         parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (5)")
         parser.add_argument("--seconds", type=float, default=2, help="how long a round takes at least (2)")
         parser.add_argument("--connections", type=int, default=8, help="how many ask at once (8)")
@@ -86,7 +98,7 @@ class Command(BaseCommand):
                 connections=options["connections"],
                 tell=self._say,
             )
-            return [ROWS[name](bench) for name in options["only"] or ROWS]
+            return [ROWS[name](bench) for name in chosen(options["only"] or ROWS)]
 
     def _say(self, line: str) -> None:
         self.stderr.write(line, str)
