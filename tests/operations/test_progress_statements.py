@@ -1,4 +1,4 @@
-"""A report takes the same SQL statements whether it brings one value or several, of KPIs of one measure or of many."""
+"""A report takes the same SQL statements, and no more, with one value or several, of KPIs of one measure or of many."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from measures.operations import progress
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+# How many each step takes within its operation; who adds one raises it here.
+MOST = {"draft": 15, "submit": 24, "approve": 40}
 ONE, SEVERAL = ("sme-patent-share",), ("sme-patent-share", "univ-patent-licences")
 
 
@@ -43,4 +45,4 @@ def statements(*kpis: str) -> dict[str, int]:
 def test_several_values_take_the_statements_of_one() -> None:
     one, several = (KpiLink.objects.filter(kpi__code__in=kpis).values("measure").distinct() for kpis in (ONE, SEVERAL))
     assert one.count() < several.count()
-    assert statements(*ONE) == statements(*SEVERAL)
+    assert statements(*ONE) == statements(*SEVERAL) == MOST
