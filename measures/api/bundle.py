@@ -19,7 +19,7 @@ from measures.api.exports import EXPORTS, note
 from measures.api.filters import wrong_parameters
 from measures.api.known_at import PARAMETER, marked, moment_of
 from measures.errors import BadInput, WrongTurn
-from measures.exports import registry
+from measures.exports import documents, registry, undertakings
 from measures.exports.about import about
 from measures.exports.bundle import content
 from measures.exports.tables import Table
@@ -79,4 +79,5 @@ def _tables(request: Request) -> Iterator[Table]:
     for view in EXPORTS.values():
         listed = view(request=request)
         yield listed.made(listed.get_queryset())
-    yield from registry.tables()
+    for one in (registry, documents, undertakings):
+        yield from one.tables()

@@ -1,7 +1,7 @@
 """A table: described columns and rows, built once; every format knows only this."""
 
 import builtins
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -44,8 +44,8 @@ class Column:
 class Table:
     """`columns` have unique names; a row has one plain value a column, as its `Type` says.
 
-    `rows` may be read once only. `key` are the columns that tell rows apart; `refers` names, by column, the table
-    whose one key column it is of.
+    `rows` may be read once only. `key` are the columns that tell rows apart; `refers` names, by column or columns, the
+    table whose key they are of.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Any, ...]]
     key: tuple[str, ...] = ()
-    refers: dict[str, str] = field(default_factory=dict)
+    refers: Mapping[str, str] | Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -30,7 +30,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 PATH = f"{wire.BASE}/exports/bundle.zip"
 LISTS = ("measures", "kpis", "observations", "updates", "events", "obligations", "evidence")
-TABLES = (*LISTS, "ministries", "cycles", "assignments", "kpi_links", "baselines", "targets")
+REGISTRY = ("ministries", "cycles", "assignments", "kpi_links", "baselines", "targets")
+TABLES = (
+    *LISTS,
+    *REGISTRY,
+    *("documents", "elements", "milestones", "deadlines", "decisions", "measure_links"),
+)
 Said = tuple[int, str]
 
 

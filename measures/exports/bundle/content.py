@@ -71,7 +71,7 @@ class _Packing:
         yield from self.archive.end()
 
     def _tables(self) -> Iterator[bytes]:
-        keys = {table.name: table.key[0] for table in self.bundle.tables if len(table.key) == 1}
+        keys = {table.name: table.key for table in self.bundle.tables if table.key}
         for table in self.bundle.tables:
             yield from self.archive.add(f"tables/{table.name}.csv", delimited.chunks(table))
             self.resources.append(descriptor.of_table(table, self.archive.packed[-1], keys))

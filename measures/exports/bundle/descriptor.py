@@ -34,8 +34,8 @@ def descriptor(about: About, resources: Sequence[dict[str, Any]]) -> dict[str, A
     }
 
 
-def of_table(table: Table, packed: Packed, keys: dict[str, str]) -> dict[str, Any]:
-    """The resource of a table; `keys` is the key column of each table there is, by its name."""
+def of_table(table: Table, packed: Packed, keys: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The resource of a table; `keys` are the key columns of each table there is, by its name."""
     return {
         **_resource(table.name, packed, "text/csv"),
         "$schema": f"{PROFILE}/dataresource.json",
@@ -57,7 +57,7 @@ def of_file(name: str, packed: Packed, title: str) -> dict[str, Any]:
     return {**_resource(name, packed, MEDIA_TYPES[form]), "format": form, "encoding": "utf-8", "title": title}
 
 
-def schema(table: Table, keys: dict[str, str]) -> dict[str, Any]:
+def schema(table: Table, keys: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     """The Table Schema of `table`, with the foreign keys that lead to tables in `keys`."""
     said: dict[str, Any] = {
         "$schema": f"{PROFILE}/tableschema.json",
@@ -66,15 +66,18 @@ def schema(table: Table, keys: dict[str, str]) -> dict[str, Any]:
     }
     if table.key:
         said["primaryKey"] = list(table.key)
-    if foreign := [_foreign(table, *one, keys) for one in table.refers.items() if one[1] in keys]:
+    led = [(columns, other) for columns, other in table.refers.items() if other in keys]
+    if foreign := [_foreign(table, columns, other, keys) for columns, other in led]:
         said["foreignKeys"] = foreign
     return said
 
 
-def _foreign(table: Table, column: str, other: str, keys: dict[str, str]) -> dict[str, Any]:
+def _foreign(
+    table: Table, columns: str | tuple[str, ...], other: str, keys: dict[str, tuple[str, ...]]
+) -> dict[str, Any]:
     # A table that refers to itself names none.
-    reference = {"resource": "" if other == table.name else other, "fields": [keys[other]]}
-    return {"fields": [column], "reference": reference}
+    reference = {"resource": "" if other == table.name else other, "fields": list(keys[other])}
+    return {"fields": [columns] if isinstance(columns, str) else list(columns), "reference": reference}
 
 
 def _field(column: Column, key: Iterable[str]) -> dict[str, Any]:
