@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from django.db.models import TextChoices
@@ -22,6 +23,8 @@ from measures.vocabulary import Health, MeasureStatus, ObservationStatus, Period
 AS_TYPED = "@"
 SPARE_ROWS = 30
 CODES, HOW = "コード表", "記入方法"
+# In characters and in points.
+HOW_WIDTH, LINE_HEIGHT = 64, 18
 FONT = "游ゴシック"
 SHADES = {"head": "#1F3A5F", "given": "#EEF1F4", "input": "#FFFBE6", "line": "#B8C2CC"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -206,10 +209,12 @@ def _listed(
 
 
 def _how(page: Worksheet, title: str, styles: Styles) -> None:
-    page.set_column(0, 0, 64)
-    page.set_column(1, 1, 64)
+    page.set_column(0, 1, HOW_WIDTH)
     page.write_string(0, 0, title, styles["title"])
     for row, texts in enumerate(HOW_TO, start=2):
+        # Programs do not make rows as high as the text that wraps in them, and a letter of Japanese is two wide.
+        lines = max(ceil(width / (HOW_WIDTH - 6)) for width in (2 * len(texts[0]), len(texts[1])))
+        page.set_row(row, LINE_HEIGHT * lines)
         for column, text in enumerate(texts):
             page.write_string(row, column, text, styles["head" if row == 2 else "plain"])
     _on_paper(page)
