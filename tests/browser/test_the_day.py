@@ -223,6 +223,7 @@ def the_figure_is_corrected(day: Day, report: str) -> None:
     page.fill("#values-0-source-title", CORRECTION)
     page.click("#report button[value=submit]")
     page.wait_for_selector("#reason[aria-invalid=true]")
+    assert page.is_hidden("#kept"), "what was saved is not offered beside it"
     page.fill("#reason", WRONG)
     day.shows(page, "correction")
     day.presses(page, "#report button[value=submit]", "Submitted: the approver has it now.")

@@ -1,5 +1,7 @@
 """The page of a report: written, saved, submitted, with every problem beside its field and nothing lost."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -184,3 +186,21 @@ def test_a_correction_begins_on_the_page_of_what_it_corrects() -> None:
     assert status == 400 and 'id="reason-wrong"' in text
     status, to = send(browser, made, do="submit", reason="公表値の修正", **COMPLETE | {"values-0-value": "16.4"})
     assert (status, to) == (303, f"/updates/{made.pk}?done=submit")
+
+
+def test_values_that_were_saved_stand_in_rows_of_their_own_kpi_when_the_submission_is_refused_400() -> None:
+    update = a_draft()
+    second = {"values-1-period": '{"type":"fiscal_year","year":2017}', "values-1-status": "final"}
+    second |= {"values-1-value": "15000", "values-1-source-title": "産学連携等実施状況"}
+    given = {**COMPLETE, **second, "narrative": "", "comment": "よろしく", "do": "submit"}
+    fields = {"values-0-kpi": "sme-patent-share", "values-1-kpi": "univ-patent-licences"}
+    status, page = send(Browser("officer.jpo"), update, **given, **fields)
+    assert status == 400 and 'id="narrative-wrong"' in page and "よろしく" in page
+    kpis = dict(re.findall(r'name="(values-\d+)-kpi" value="([^"]*)"', page))
+    shown = dict(re.findall(r'name="(values-\d+)-value" value="([^"]*)"', page))
+    assert [(kpis[row], shown[row]) for row in kpis] == [
+        ("sme-patent-share", "16.1"),
+        ("sme-patent-share", ""),
+        ("univ-patent-licences", "15000"),
+        ("univ-patent-licences", ""),
+    ]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from measures.web.asking import RefusedError, send
-from measures.web.progress import form
+from measures.web.asking import RefusedError, ask, send
+from measures.web.progress import form, values
 from measures.web.progress.autosave import autosave
 from measures.web.progress.report import report_page
 from measures.web.signed_in import led, signed_in
@@ -29,16 +29,20 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     if what == "autosave":
         return autosave(request, pk)
     place: Callable[[str], str] = named
+    is_saved = False
     try:
         if "declared_status" in request.POST and what in ("save", "submit"):
             body, place = form.sent(request.POST.dict())
             version = str(send(request, "PATCH", f"/updates/{pk}", body, version=version)["version"])
+            is_saved = True
         if what == "discard":
             send(request, "DELETE", f"/updates/{pk}", version=version)
             return led(DESK)
         if what != "save":
             _turn(request, pk, what, version)
     except RefusedError as refused:
+        if is_saved and refused.answer.status_code not in (401, 404):
+            return _saved_only(request, pk, refused)
         return _again(request, pk, told(refused, place))
     return led(f"/updates/{pk}?done={what}")
 
@@ -49,6 +53,16 @@ def _turn(request: HttpRequest, pk: int, verb: str, version: str) -> None:
         raise Http404
     body = {"comment": request.POST.get("comment", "")}
     send(request, "POST", f"/updates/{pk}/{verb}", body, version=version, key=request.POST.get("key", ""))
+
+
+def _saved_only(request: HttpRequest, pk: int, refused: RefusedError) -> HttpResponse:
+    """The page with what is saved, and why it goes no further.
+
+    A saved value has a row of its own now, so what was written would stand in the rows of other KPIs.
+    """
+    one = ask(request, f"/updates/{pk}")
+    place = form.place(values.placed(values.rows(request, one), one))
+    return report_page(request, pk, told(refused, place), comment=request.POST.get("comment", ""))
 
 
 def _again(request: HttpRequest, pk: int, telling: Telling) -> HttpResponse:

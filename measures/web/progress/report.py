@@ -46,8 +46,12 @@ def report_page(
     telling: Telling | None = None,
     written: Mapping[str, str] | None = None,
     evidence_given: Mapping[str, str] | None = None,
+    comment: str = "",
 ) -> HttpResponse:
-    """The page; after a refusal with what was `written` in the form of the report, or given as evidence."""
+    """The page; after a refusal with what was `written` in the form of the report, or given as evidence.
+
+    `comment` is for the approver, and nothing that a report holds.
+    """
     one = ask(request, f"/updates/{pk}")
     can = {row["verb"]: row for row in one["actions"]}
     content: dict[str, Any] = {
@@ -68,7 +72,7 @@ def report_page(
         shown_still = ("comment",) if can["approve"]["allowed"] or can["return"]["allowed"] else ()
         hidden = (*NOT_WRITTEN, *shown_still)
         content["unsaved"] = {name: text for name, text in written.items() if text and name not in hidden}
-    content["given"] |= evidence_given or {}
+    content["given"].update(evidence_given or {}, **({"comment": comment} if comment else {}))
     if one["reviews"] is not None:
         content["rounds"] = ask(request, f"/updates/{pk}/rounds")["rounds"]
         found = ask(request, f"/updates/{pk}/difference")
