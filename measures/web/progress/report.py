@@ -72,7 +72,7 @@ def report_page(
         shown_still = ("comment",) if can["approve"]["allowed"] or can["return"]["allowed"] else ()
         hidden = (*NOT_WRITTEN, *shown_still)
         content["unsaved"] = {name: text for name, text in written.items() if text and name not in hidden}
-    content["given"] |= (evidence_given or {}) | ({"comment": comment} if comment else {})
+    content["given"] |= {**(evidence_given or {}), **({"comment": comment} if comment else {})}
     if one["reviews"] is not None:
         content["rounds"] = ask(request, f"/updates/{pk}/rounds")["rounds"]
         found = ask(request, f"/updates/{pk}/difference")
